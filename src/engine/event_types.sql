@@ -1,0 +1,71 @@
+-- Event types: what can be booked with a host.
+
+CREATE TABLE timetap.event_types (
+	id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	host_id uuid NOT NULL REFERENCES timetap.hosts (id) ON DELETE CASCADE,
+	slug text NOT NULL,
+	title text NOT NULL,
+	duration interval NOT NULL DEFAULT '60 min',
+	slot_interval interval NOT NULL DEFAULT '60 min',
+	buffer_before interval NOT NULL DEFAULT '0',
+	buffer_after interval NOT NULL DEFAULT '0',
+	min_notice interval NOT NULL DEFAULT '0',
+	horizon interval DEFAULT '60 days',
+	capacity int NOT NULL DEFAULT 1,
+	requires_approval boolean NOT NULL DEFAULT false,
+	price numeric,
+	currency text,
+	align text NOT NULL DEFAULT 'window',
+	durations interval[],
+	start_offset interval NOT NULL DEFAULT '0',
+	bookable_from date,
+	bookable_until date,
+	schedule text NOT NULL DEFAULT 'default',
+	assignment text NOT NULL DEFAULT 'single',
+	location text NOT NULL DEFAULT 'meet',
+	location_detail text,
+	description text,
+	package text,
+	questions jsonb,
+	add_ons jsonb,
+	requires_login boolean NOT NULL DEFAULT false,
+	reschedule_cutoff interval NOT NULL DEFAULT '0',
+	cancel_cutoff interval NOT NULL DEFAULT '0',
+	pending_ttl interval,
+	calendar_id text,
+	title_template text,
+	description_template text,
+	invite_via text NOT NULL DEFAULT 'calendar',
+	active boolean NOT NULL DEFAULT true,
+	hidden boolean NOT NULL DEFAULT false,
+	metadata jsonb NOT NULL DEFAULT '{}',
+	options jsonb NOT NULL DEFAULT '{}',
+	created_at timestamptz NOT NULL DEFAULT now(),
+	UNIQUE (host_id, slug),
+	CONSTRAINT event_types_slug_check CHECK (slug ~ '^[a-z0-9][a-z0-9_-]{0,62}$'
+		AND slug !~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'),
+	CONSTRAINT event_types_title_check CHECK (title <> ''),
+	CONSTRAINT event_types_duration_check CHECK (duration > interval '0' AND extract(year FROM duration) = 0 AND extract(month FROM duration) = 0),
+	CONSTRAINT event_types_slot_interval_check CHECK (slot_interval > interval '0' AND extract(year FROM slot_interval) = 0 AND extract(month FROM slot_interval) = 0),
+	CONSTRAINT event_types_buffer_check CHECK (buffer_before >= interval '0' AND buffer_after >= interval '0'
+		AND buffer_before <= interval '30 days' AND buffer_after <= interval '30 days'),
+	CONSTRAINT event_types_min_notice_check CHECK (min_notice >= interval '0'),
+	CONSTRAINT event_types_horizon_check CHECK (horizon > interval '0'),
+	CONSTRAINT event_types_start_offset_check CHECK (start_offset >= interval '0'),
+	CONSTRAINT event_types_bookable_check CHECK (bookable_from <= bookable_until),
+	CONSTRAINT event_types_capacity_check CHECK (capacity >= 1),
+	CONSTRAINT event_types_price_check CHECK (price >= 0),
+	CONSTRAINT event_types_align_check CHECK (align IN ('window', 'gap', 'clock')),
+	CONSTRAINT event_types_schedule_check CHECK (schedule ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
+	CONSTRAINT event_types_assignment_check CHECK (assignment IN ('single', 'round_robin', 'collective')),
+	CONSTRAINT event_types_location_check CHECK (location IN ('meet', 'phone', 'address', 'link', 'none')),
+	CONSTRAINT event_types_invite_via_check CHECK (invite_via IN ('calendar', 'mail', 'none')),
+	CONSTRAINT event_types_metadata_check CHECK (jsonb_typeof(metadata) = 'object'),
+	CONSTRAINT event_types_options_check CHECK (options = '{}')
+);
+SELECT pg_catalog.pg_extension_config_dump('timetap.event_types', '');
+
+COMMENT ON TABLE timetap.event_types IS 'What can be booked with a host; its address is handle/slug';
+COMMENT ON COLUMN timetap.event_types.slot_interval IS 'Step of the grid of starts, in elapsed time';
+COMMENT ON COLUMN timetap.event_types.horizon IS 'How far ahead may be booked: whole days to the end of that local date, otherwise to the instant; NULL: without end';
+COMMENT ON COLUMN timetap.event_types.align IS 'Where the grid starts: window (the opening window''s start), gap (again after each taken stretch), clock (rounded up on the host''s clock)';

@@ -1,0 +1,52 @@
+/*-------------------------------------------------------------------------
+ *
+ * local_time.h
+ *	  Local dates and clock times to instants and back, by zone rules.
+ *
+ * Instants and local times are int64 microseconds since 2000-01-01 (the
+ * server's timestamptz and timestamp).  A local time that a clock change
+ * skips moves forward by the gap; one that happens twice is the first or the
+ * second, as asked.  The zone's rules are asked for only near a clock change:
+ * the offset in force and the stretch it holds for are kept in TTZone.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TT_LOCAL_TIME_H
+#define TT_LOCAL_TIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One stretch of constant offset: [from, until) instants, local = instant + offset. */
+typedef struct TTOffset
+{
+	int64_t		from;			/* INT64_MIN: since ever */
+	int64_t		until;			/* INT64_MAX: for ever */
+	int64_t		offset;			/* microseconds */
+} TTOffset;
+
+/* Asks a zone's rules for the stretch that holds the instant "at". */
+typedef void (*TTOffsetLookup) (const void *rules, int64_t at, TTOffset *result);
+
+typedef struct TTZone
+{
+	const void *rules;			/* a pg_tz in the server, anything in a test */
+	TTOffsetLookup lookup;
+	TTOffset	current;		/* the stretch last asked for */
+} TTZone;
+
+typedef enum TTFold
+{
+	TT_FOLD_FIRST,				/* a local time that happens twice: the first */
+	TT_FOLD_SECOND				/* ... the second */
+} TTFold;
+
+extern void tt_local_time_init(TTZone *zone, const void *rules, TTOffsetLookup lookup);
+extern int64_t tt_local_time_to_instant(TTZone *zone, int64_t local, TTFold fold);
+extern int64_t tt_local_time_offset(TTZone *zone, int64_t instant);
+
+/* Local date (days since 2000-01-01) of an instant, and the instant a local date begins. */
+extern int32_t tt_local_time_date(TTZone *zone, int64_t instant);
+extern int64_t tt_local_time_day_start(TTZone *zone, int32_t date);
+
+#endif							/* TT_LOCAL_TIME_H */
