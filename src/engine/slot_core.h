@@ -49,6 +49,8 @@ typedef enum TTTakenKind
 	TT_TAKEN_BUSY
 } TTTakenKind;
 
+#define TT_TAKEN_KINDS		3
+
 /* A stretch of the host's time that is taken. */
 typedef struct TTTaken
 {
@@ -62,9 +64,16 @@ typedef struct TTTaken
 typedef enum TTAlign
 {
 	TT_ALIGN_WINDOW,			/* the grid starts at the window's start */
-	TT_ALIGN_GAP,				/* ... and again after each taken stretch */
-	TT_ALIGN_CLOCK				/* the grid's first start is rounded up on the
-								 * host's clock */
+	TT_ALIGN_GAP,				/* ... and again at the earliest start that
+								 * clears each taken stretch: its end plus
+								 * buffer_before.  Stretches that touch or
+								 * overlap are one; up to the restart, also
+								 * through the taken time, the old grid runs */
+	TT_ALIGN_CLOCK				/* the grid's first start, start_offset
+								 * included, is rounded up on the host's clock
+								 * to the first of 60, 30, 20, 15, 10, 5
+								 * minutes that divides the interval; steps
+								 * are elapsed time from there */
 } TTAlign;
 
 /* The rules of one event type, and the moment's bounds. */
@@ -84,7 +93,12 @@ typedef struct TTSlotRules
 /*
  * A host's time around the range of interest.  The windows of every local
  * date from TT_LOOKBACK_DAYS + 1 days before the first start of interest
- * until the last start of interest plus the duration must be there.
+ * until the last start of interest plus the duration must be there, and the
+ * blocked dates among them.  Of taken time, everything that overlaps the
+ * slots of interest and their buffers; with TT_ALIGN_GAP, where the grid
+ * depends on what was taken before, everything since the first window.
+ *
+ * Empty ranges (hi <= lo) are ignored everywhere.
  */
 typedef struct TTCalendar
 {
@@ -98,12 +112,15 @@ typedef struct TTCalendar
 
 /*
  * Windows that touch or overlap are one stretch with one grid, anchored at
- * the stretch's start.  A stretch that has lasted for more than this many
- * days (a host who is always open) restarts its grid at the first window of
- * each local date: a day's slots must not depend on how far back a query
- * looked.
+ * the stretch's start.  A stretch that has lasted for more than
+ * TT_RESTART_DAYS (a host who is always open) restarts its grid at the first
+ * window of each local date: a day's slots must not depend on how far back a
+ * query looked.  TT_LOOKBACK_DAYS is larger by enough for a window over
+ * midnight at either end and for a date that the zone skips, so that whoever
+ * sees less than the whole stretch sees more than TT_RESTART_DAYS of it.
  */
 #define TT_LOOKBACK_DAYS	7
+#define TT_RESTART_DAYS		4
 
 /* Why a start can or cannot be booked; the order is that of precedence. */
 typedef enum TTVerdict
@@ -123,6 +140,8 @@ typedef enum TTVerdict
 /* A piece of the grid: starts anchor + k * interval, before until, ends by limit. */
 typedef struct TTSegment
 {
+	int64_t		opens;			/* where the host's hours begin; a start before
+								 * the anchor is off the grid, not outside */
 	int64_t		anchor;
 	int64_t		until;
 	int64_t		limit;
@@ -137,12 +156,26 @@ typedef struct TTSweep
 	const TTCalendar *calendar;
 	const TTSegment *segments;
 	size_t		nsegments;
-	int64_t		from;			/* starts in [from, until) */
-	int64_t		until;
-	size_t		segment;		/* position */
-	size_t		taken;			/* first taken stretch that may still matter */
-	int64_t		next;			/* next start of the grid to look at */
+	int64_t		until;			/* starts before this one */
+	int64_t		tail;			/* duration + buffer_after */
+
+	/* Where on the grid; at the end when segment is nsegments. */
+	size_t		segment;
+	int64_t		next;			/* next start to look at */
 	int64_t		anchor;			/* grid anchor in force in this segment */
+	int64_t		last;			/* no start of this segment is after this */
+	size_t		gap_taken;		/* TT_ALIGN_GAP: first stretch not yet looked at */
+	int64_t		gap_anchor;		/* ... the next restart, or TT_FOREVER */
+
+	/*
+	 * What is taken.  The stretches before "taken" begin before the current
+	 * slot's buffered end, so the furthest of their ends tells whether any
+	 * overlaps it.  The same for cores, by kind, before "ripe".
+	 */
+	size_t		taken;
+	int64_t		reach;
+	size_t		ripe;
+	int64_t		core_reach[TT_TAKEN_KINDS];
 } TTSweep;
 
 /* One start of the grid and what is to be said of it. */
@@ -153,13 +186,16 @@ typedef struct TTStart
 } TTStart;
 
 /*
- * Merge windows, less blocked dates, into segments of the grid.  Returns
- * their number.
+ * Merge windows, less blocked dates, into segments of the grid, ordered and
+ * disjoint.  Returns their number; none when a rule is out of its range.
  */
 extern size_t tt_slot_core_segments(const TTSlotRules *rules, const TTCalendar *calendar,
 									TTSegment *segments);
 
-/* Begin a sweep over the starts in [from, until). */
+/*
+ * Begin a sweep over the starts in [from, until), which may be empty.  The
+ * sweep keeps pointers to its arguments.
+ */
 extern void tt_slot_core_begin(TTSweep *sweep, const TTSlotRules *rules,
 							   const TTCalendar *calendar,
 							   const TTSegment *segments, size_t nsegments,
@@ -168,10 +204,16 @@ extern void tt_slot_core_begin(TTSweep *sweep, const TTSlotRules *rules,
 /* The next free start, or false at the end.  Skips over taken time at once. */
 extern bool tt_slot_core_next_free(TTSweep *sweep, int64_t *start);
 
-/* The next start of the grid with its verdict, or false at the end. */
+/*
+ * The next start of the grid with its verdict, or false at the end.  The
+ * starts with verdict TT_FREE are those of tt_slot_core_next_free.
+ */
 extern bool tt_slot_core_next(TTSweep *sweep, TTStart *start);
 
-/* The verdict on one start, on the grid or not. */
+/*
+ * The verdict on one start, on the grid or not: TT_FREE if and only if a
+ * sweep lists it.  A slot that runs into a blocked date is TT_BLOCKED_DATE.
+ */
 extern TTVerdict tt_slot_core_check(const TTSlotRules *rules, const TTCalendar *calendar,
 									const TTSegment *segments, size_t nsegments,
 									int64_t start);
