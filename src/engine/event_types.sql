@@ -45,13 +45,13 @@ CREATE TABLE timetap.event_types (
 	CONSTRAINT event_types_slug_check CHECK (slug ~ '^[a-z0-9][a-z0-9_-]{0,62}$'
 		AND slug !~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'),
 	CONSTRAINT event_types_title_check CHECK (title <> ''),
-	CONSTRAINT event_types_duration_check CHECK (duration > interval '0' AND extract(year FROM duration) = 0 AND extract(month FROM duration) = 0),
-	CONSTRAINT event_types_slot_interval_check CHECK (slot_interval > interval '0' AND extract(year FROM slot_interval) = 0 AND extract(month FROM slot_interval) = 0),
+	CONSTRAINT event_types_duration_check CHECK (duration > interval '0' AND duration <= interval '366 days' AND extract(year FROM duration) = 0 AND extract(month FROM duration) = 0),
+	CONSTRAINT event_types_slot_interval_check CHECK (slot_interval > interval '0' AND slot_interval <= interval '366 days' AND extract(year FROM slot_interval) = 0 AND extract(month FROM slot_interval) = 0),
 	CONSTRAINT event_types_buffer_check CHECK (buffer_before >= interval '0' AND buffer_after >= interval '0'
 		AND buffer_before <= interval '30 days' AND buffer_after <= interval '30 days'),
-	CONSTRAINT event_types_min_notice_check CHECK (min_notice >= interval '0'),
-	CONSTRAINT event_types_horizon_check CHECK (horizon > interval '0'),
-	CONSTRAINT event_types_start_offset_check CHECK (start_offset >= interval '0'),
+	CONSTRAINT event_types_min_notice_check CHECK (min_notice >= interval '0' AND min_notice <= interval '36600 days'),
+	CONSTRAINT event_types_horizon_check CHECK (horizon > interval '0' AND horizon <= interval '36600 days'),
+	CONSTRAINT event_types_start_offset_check CHECK (start_offset >= interval '0' AND start_offset <= interval '366 days'),
 	CONSTRAINT event_types_bookable_check CHECK (bookable_from <= bookable_until),
 	CONSTRAINT event_types_capacity_check CHECK (capacity >= 1),
 	CONSTRAINT event_types_price_check CHECK (price >= 0),

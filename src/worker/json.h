@@ -37,10 +37,17 @@ extern char *tt_json_text(JsonbContainer *object, const char *key);
 /* A number, or a string that is one, as int64; `absent` if there is none. */
 extern int64 tt_json_int64(JsonbContainer *object, const char *key, int64 absent);
 
+/* Append "key": to an object, after a comma unless it is the first key. */
+extern void tt_json_append_key(StringInfo out, const char *key);
+
 /* Append "key":"value" with both escaped, or nothing if value is NULL. */
 extern void tt_json_append_text(StringInfo out, const char *key, const char *value);
 
-/* A copy in UTF-8; raises an error if the text cannot be converted. */
+/*
+ * The text in UTF-8: the same memory, or a copy. Raises an error if the text
+ * cannot be converted; where the database's encoding is another one, it needs
+ * a transaction.
+ */
 extern char *tt_json_to_utf8(const StringInfoData *text, Size *length);
 
 #endif							/* TT_JSON_H */

@@ -1,0 +1,64 @@
+# timetap: two libraries, one install script assembled from parts.
+#
+#   make && sudo make install        for people who install by hand or package
+#   make installcheck                all tests, against the sources' own servers
+#   ./run test                       the same with everything installed and built
+
+EXTENSION = timetap
+VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" timetap.control)
+
+PG_CONFIG ?= pg_config
+# Bitcode for inlining into queries would need clang wherever timetap is built.
+override with_llvm := no
+
+# The engine links nothing but the server.
+MODULE_big = timetap
+ENGINE_OBJS := $(sort $(patsubst %.c,%.o,$(wildcard src/engine/*.c)))
+OBJS = $(ENGINE_OBJS)
+ENGINE_HEADERS := $(wildcard src/engine/*.h)
+
+# The worker's library has network and crypto.
+WORKER_OBJS := $(sort $(patsubst %.c,%.o,$(wildcard src/worker/*.c src/worker/providers/*.c)))
+WORKER_HEADERS := $(wildcard src/worker/*.h src/worker/providers/*.h)
+
+# The install script's parts, in the order they are installed.
+SQL_PARTS = schema hosts hours event_types busy_times bookings connections \
+	sync_queue slots book change calendar worker rights
+INSTALL_SCRIPT = timetap--$(VERSION).sql
+DATA_built = $(INSTALL_SCRIPT)
+
+PG_CPPFLAGS = -I$(srcdir)/src/engine -DTIMETAP_VERSION='"$(VERSION)"'
+PG_CFLAGS = -fvisibility=hidden
+SHLIB_LINK = -Wl,--version-script=$(srcdir)/src/timetap.map
+
+REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
+ISOLATION = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
+TAP_TESTS = 1
+PROVE_TESTS = test/t/*.pl
+
+EXTRA_CLEAN = timetap_worker.so $(WORKER_OBJS) $(INSTALL_SCRIPT) build
+
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+srcdir = .
+include $(PGXS)
+
+all: timetap_worker.so
+install: install-worker
+uninstall: uninstall-worker
+
+$(ENGINE_OBJS): $(ENGINE_HEADERS) timetap.control Makefile
+$(WORKER_OBJS): $(ENGINE_HEADERS) $(WORKER_HEADERS) timetap.control Makefile
+timetap.so: src/timetap.map
+
+timetap_worker.so: $(WORKER_OBJS) src/timetap.map
+	$(CC) $(CFLAGS) -shared -o $@ $(WORKER_OBJS) $(LDFLAGS) $(LDFLAGS_SL) \
+		-Wl,--version-script=$(srcdir)/src/timetap.map -lcurl -lcrypto
+
+.PHONY: install-worker uninstall-worker
+install-worker: timetap_worker.so | installdirs
+	$(INSTALL_SHLIB) timetap_worker.so '$(DESTDIR)$(pkglibdir)/timetap_worker.so'
+uninstall-worker:
+	rm -f '$(DESTDIR)$(pkglibdir)/timetap_worker.so'
+
+$(INSTALL_SCRIPT): $(SQL_PARTS:%=src/engine/%.sql) Makefile
+	cat $(SQL_PARTS:%=src/engine/%.sql) > $@
