@@ -18,7 +18,8 @@ OBJS = $(ENGINE_OBJS)
 ENGINE_HEADERS := $(wildcard src/engine/*.h)
 
 # The worker's library has network and crypto.
-WORKER_OBJS := $(sort $(patsubst %.c,%.o,$(wildcard src/worker/*.c src/worker/providers/*.c)))
+WORKER_OBJS := $(sort $(patsubst %.c,%.o,$(wildcard src/worker/*.c src/worker/providers/*.c))) \
+	src/engine/statements.o src/engine/errors.o
 WORKER_HEADERS := $(wildcard src/worker/*.h src/worker/providers/*.h)
 
 # The install script's parts, in the order they are installed.
