@@ -1,6 +1,7 @@
-/*
+/*-------------------------------------------------------------------------
+ *
  * crypto.h
- *		Sealing of credentials for storage: AES-256-GCM with a key that lives
+ *	  Sealing of credentials for storage: AES-256-GCM with a key that lives
  *		in a file outside the database.
  *
  * Sealed form: version (1 byte), key id (the first 8 bytes of the key's
@@ -15,6 +16,8 @@
  * as plain C functions, hence the typedefs. Both raise errors that name the
  * key file and the remedy and never contain key, plain or sealed text. Key
  * material is overwritten before they return or raise.
+ *
+ *-------------------------------------------------------------------------
  */
 #ifndef TT_CRYPTO_H
 #define TT_CRYPTO_H

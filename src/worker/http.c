@@ -32,8 +32,8 @@
 
 #include "utils/memutils.h"
 
-#include "worker/http.h"
-#include "worker/http_call.h"
+#include "http.h"
+#include "http_call.h"
 
 #define MAX_EVENTS			64
 #define MAX_IDLE_CONNECTIONS	16

@@ -1,6 +1,7 @@
-/*
+/*-------------------------------------------------------------------------
+ *
  * http.h
- *		Asynchronous HTTPS requests for a background worker.
+ *	  Asynchronous HTTPS requests for a background worker.
  *
  * The life of a request, seen from the worker's main loop:
  *
@@ -32,6 +33,8 @@
  *
  * The types are plain data and say nothing of the library underneath:
  * providers build TTHttpRequest and read TTHttpReply without linking it.
+ *
+ *-------------------------------------------------------------------------
  */
 #ifndef TT_HTTP_H
 #define TT_HTTP_H

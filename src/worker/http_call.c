@@ -13,7 +13,7 @@
  */
 #include "postgres.h"
 
-#include "worker/http_call.h"
+#include "http_call.h"
 
 #define ANSWER_FIRST_SIZE	8192
 

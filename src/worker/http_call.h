@@ -12,7 +12,7 @@
 #include <curl/curl.h>
 
 #include "lib/ilist.h"
-#include "worker/http.h"
+#include "http.h"
 
 /*
  * Malloc'ed, because curl's callbacks write into it and must not raise

@@ -11,7 +11,7 @@
  */
 #include "postgres.h"
 
-#include "worker/http_call.h"
+#include "http_call.h"
 
 /* What a failure of curl's means; phase COMPLETE: look how far it got. */
 static const struct

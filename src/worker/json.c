@@ -23,7 +23,7 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
-#include "worker/json.h"
+#include "json.h"
 
 /*
  * Whether an error says something about the input rather than about us: data

@@ -1,7 +1,8 @@
-/*
+/*-------------------------------------------------------------------------
+ *
  * json.h
- *		Reading other people's JSON with the server's own parser, and writing
- *		ours.
+ *	  Reading other people's JSON with the server's own parser, and writing
+ *	  ours.
  *
  * Reading: tt_json_parse() returns NULL for whatever is not valid UTF-8 or
  * not JSON, or nested or sized beyond what the server's parser takes: such
@@ -12,6 +13,8 @@
  *
  * Writing: append to a StringInfo in the database's encoding, then
  * tt_json_to_utf8() once at the end.
+ *
+ *-------------------------------------------------------------------------
  */
 #ifndef TT_JSON_H
 #define TT_JSON_H

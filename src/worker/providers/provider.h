@@ -1,7 +1,8 @@
-/*
+/*-------------------------------------------------------------------------
+ *
  * provider.h
- *		What a calendar provider is to the worker: a builder of requests and a
- *		reader of answers.
+ *	  What a calendar provider is to the worker: a builder of requests and a
+ *	  reader of answers.
  *
  * A provider knows its service's URLs, JSON and error codes. It does not know
  * the transport, the queue, leases, tables or settings, and keeps no state:
@@ -14,12 +15,14 @@
  * control characters in a token), so they run inside the subtransaction of
  * their row. Readers never raise because of what an answer contains: bodies
  * are checked and parsed by the server's own code (see json.h).
+ *
+ *-------------------------------------------------------------------------
  */
 #ifndef TT_PROVIDER_H
 #define TT_PROVIDER_H
 
 #include "datatype/timestamp.h"
-#include "worker/http.h"
+#include "../http.h"
 
 /* What a provider can do; the worker asks instead of comparing names. */
 #define TT_PROVIDER_CLIENT_ID		0x01	/* event ids are chosen by us */
