@@ -2,7 +2,7 @@
  *
  * crypto.h
  *	  Sealing of credentials for storage: AES-256-GCM with a key that lives
- *		in a file outside the database.
+ *	  in a file outside the database.
  *
  * Sealed form: version (1 byte), key id (the first 8 bytes of the key's
  * SHA-256), nonce (12 random bytes), ciphertext, tag (16 bytes). Version and
