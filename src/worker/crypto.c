@@ -132,11 +132,15 @@ read_key(const char *path, SealingKey *key)
 	/* Without O_NONBLOCK a named pipe would hang us here. */
 	fd = OpenTransientFile(path, O_RDONLY | O_NONBLOCK | PG_BINARY);
 	if (fd < 0)
+	{
+		bool		is_missing = errno == ENOENT;
+
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not open key file \"%s\": %m", path),
-				 errno != ENOENT ? 0 :
+				 !is_missing ? 0 :
 				 errhint("Make one on the server with \"openssl rand -hex 32 > FILE; chmod 600 FILE\", as the user the server runs as.")));
+	}
 	if (fstat(fd, &status) != 0)
 		ereport(ERROR,
 				(errcode_for_file_access(),
