@@ -22,14 +22,15 @@ typedef struct TTHours
 {
 	int			day;			/* 0 Sunday .. 6 Saturday; -1 in a date's hours */
 	int32_t		starts;			/* seconds after 00:00, 0 .. 86399 */
-	int32_t		ends;			/* 1 .. 86400; <= starts: runs over midnight */
+	int32_t		ends;			/* 1 .. 86400; < starts: runs over midnight */
 } TTHours;
 
 typedef struct TTHoursError
 {
 	size_t		position;		/* byte offset in the text, from 0 */
 	const char *message;		/* static text: "the day name is not known" */
-	size_t		length;			/* bytes of the faulty word, for quoting */
+	size_t		length;			/* bytes of the faulty word, for quoting: 40 at
+								 * most, whole characters, 0 at the end */
 } TTHoursError;
 
 /*
@@ -37,7 +38,9 @@ typedef struct TTHoursError
  * names, short names of two or three letters or 0-6, lists 'Mon,Wed' and
  * ranges 'Fri-Mon'.  Windows 'H:MM-H:MM' separated by ','; the end may be
  * 24:00, and an end at or before the start is on the next day (an equal start
- * and end is a fault, as is 24:00 as a start).  An empty text is no hours.
+ * and end is a fault, as is 24:00 as a start; 0:00 as an end is 24:00).  Case
+ * does not matter, blanks may stand around every sign, an empty entry is
+ * skipped and an empty text is no hours.  "hours" has room for TT_MAX_HOURS.
  * Returns the number of windows, or -1 with *error filled in.
  */
 extern int	tt_hours_text_weekly(const char *text, size_t length, TTHours *hours,

@@ -42,6 +42,15 @@ clock_step(const TTSlotRules *rules)
 	return 0;
 }
 
+/* How far a value is past a multiple of step, also a negative value. */
+static int64_t
+remainder_of(int64_t value, int64_t step)
+{
+	int64_t		past = value % step;
+
+	return past < 0 ? past + step : past;
+}
+
 /*
  * The grid's first start in a stretch that opens at a window's start or, when
  * window is NULL, at the end of a blocked date.
@@ -51,7 +60,6 @@ first_start(const TTSlotRules *rules, int64_t step, int64_t opens,
 			const TTWindow *window)
 {
 	int64_t		start = add_saturated(opens, rules->start_offset);
-	int64_t		local;
 	int64_t		past;
 
 	if (step == 0)
@@ -61,13 +69,10 @@ first_start(const TTSlotRules *rules, int64_t step, int64_t opens,
 	 * A blocked date ends at a local midnight: the clock shows 00:00 there,
 	 * whatever the window's offset was when it began.
 	 */
-	if (window != NULL)
-		local = add_saturated(start, window->utc_offset);
+	if (window == NULL)
+		past = rules->start_offset % step;
 	else
-		local = rules->start_offset;
-	past = local % step;
-	if (past < 0)
-		past += step;
+		past = (remainder_of(start, step) + remainder_of(window->utc_offset, step)) % step;
 	return past == 0 ? start : add_saturated(start, step - past);
 }
 
