@@ -2,6 +2,7 @@
 
 import time
 
+import calendars_api
 import checks
 import events_api
 from errors import Answer, ApiError, html_answer, invalid
@@ -18,14 +19,15 @@ HANDLERS = {
     "events.insert": events_api.insert, "events.get": events_api.get,
     "events.patch": events_api.patch, "events.update": events_api.update,
     "events.delete": events_api.delete, "events.import": events_api.import_event,
-    "events.move": events_api.move,
+    "events.move": events_api.move, **calendars_api.HANDLERS,
 }
 
 
 class Call:
     """What a method needs to know about the request it answers."""
 
-    __slots__ = ("store", "method", "path", "params", "headers", "body", "email", "note")
+    __slots__ = ("store", "method", "path", "params", "headers", "body", "email", "impersonated",
+                 "note")
 
     def __init__(self, store, method, path, headers, note):
         self.store = store
@@ -36,6 +38,7 @@ class Call:
         self.params = {}
         self.body = {}
         self.email = None
+        self.impersonated = True
 
 
 def unauthorized(reason, short, message, details):
@@ -130,17 +133,14 @@ def handle(store, request):
         request.note("no User-Agent", method.name)
     grant = authenticate(store, request.headers, request.note)
     call.email = grant.credential.email
-    request.email = call.email
+    call.impersonated = grant.credential.impersonated
     count_call(store, call.email)
     check_scope(method, grant)
     call.params = checks.read_parameters(request.query, method, request.note)
     if method.name in NOTIFYING and "sendUpdates" not in call.params:
         request.note("sendUpdates missing", method.name)
     read_body(call, request)
-    handler = HANDLERS.get(method.name)
-    if handler is None:
-        raise invalid("The simulated Google does not know " + method.name)
-    answer = handler(call)
+    answer = HANDLERS[method.name](call)
     if "fields" in call.params and isinstance(answer.body, dict):
         answer.body = checks.pick_fields(call.params["fields"], answer.body)
     request.pretty = call.params.get("prettyPrint", True)

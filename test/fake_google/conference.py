@@ -59,10 +59,14 @@ def check_request(wish, allowed):
     return request_id
 
 
-def apply(store, calendar, event, wish, note):
+def remove(event):
+    event.conference = event.request_id = event.pending_reads = None
+
+
+def apply(settings, allowed, event, wish, note):
     """Carry out the conferenceData of a write made at version 1."""
     if wish is None:
-        event.conference = event.request_id = event.pending_reads = None
+        remove(event)
         return
     asked = wish.get("createRequest")
     if asked is None:
@@ -70,10 +74,9 @@ def apply(store, calendar, event, wish, note):
             note("conference of another event",
                  "a copied conference gives access to strangers; ask for a new one")
         return
-    request_id = check_request(asked, store.settings["allow_meet"] and calendar.allow_meet)
+    request_id = check_request(asked, allowed)
     if request_id == event.request_id:
         return
-    settings = store.settings["meet"]
     event.request_id = request_id
     if settings["mode"] == "pending":
         event.pending_reads = int(settings["reads"])

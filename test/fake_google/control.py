@@ -3,9 +3,12 @@
 import json
 from urllib.parse import parse_qsl
 
+import clerk
+import consent
 import event_body
 import events_api
 import faults
+import service_accounts
 import store as storage
 import times
 import tokens
@@ -212,6 +215,24 @@ class Control:
         if not found:
             raise Refused("no such account")
         return tokens.issue(self.store, found[0])
+
+    def post_service_accounts(self, given):
+        """client_email, private_key (made if absent), delegated_scopes (null: none)."""
+        return service_accounts.register(self.store, given,
+                                         given.get("token_uri", service_accounts.AUDIENCE))
+
+    def post_codes(self, given):
+        """An authorization code, as the consent page would give."""
+        client_id = given.get("client_id", storage.DEFAULT_CLIENT[0])
+        return {"code": consent.make_code(
+            self.store, client_id, given["redirect_uri"],
+            given.get("scopes", storage.DEFAULT_SCOPES),
+            given.get("email", storage.DEFAULT_EMAIL), given.get("code_challenge"))}
+
+    def post_clerk_users(self, given):
+        """id, email; refresh false = connected without offline access."""
+        self.store.add_account(given["email"])
+        return clerk.add_user(self.store, given)
 
     # People.
 

@@ -1,11 +1,16 @@
 """Between the server and the API: log, faults, delays, routing by path."""
 
 import time
+import traceback
 from urllib.parse import parse_qsl, urlencode
 
 import calendar_api
+import checks
+import clerk
+import consent
 import control
 import faults
+import service_accounts
 import store as storage
 import tokens
 from errors import html_answer
@@ -16,6 +21,9 @@ LOGGED_HEADERS = ("content-type", "accept-encoding", "user-agent", "if-match",
                   "if-none-match", "host", "connection", "x-goog-quota-user")
 WRITES = {"events.insert", "events.patch", "events.update", "events.delete",
           "events.import", "events.move"}
+TOKEN_PATHS = (tokens.TOKEN, tokens.REVOKE)
+GRANTS = {"refresh_token": tokens.refresh, "authorization_code": consent.exchange,
+          service_accounts.GRANT: service_accounts.grant}
 
 
 def mask_pairs(text):
@@ -27,7 +35,7 @@ def mask_pairs(text):
 
 def logged_body(request):
     text = request.body.decode("utf-8", "replace")
-    return mask_pairs(text) if request.path in tokens.PATHS else text
+    return mask_pairs(text) if request.path in TOKEN_PATHS else text
 
 
 class Dispatcher:
@@ -73,16 +81,26 @@ class Dispatcher:
         if rule and not rule.applies:
             return None
         with self.store.lock:
-            if request.path in tokens.PATHS:
-                answer = tokens.answer_request(self.store, request)
-            elif request.path.startswith(calendar_api.PREFIX):
-                answer = calendar_api.answer_request(self.store, request)
-            else:
-                request.note("no such address", request.path)
-                answer = html_answer(404)
-            entry["email"] = request.email
+            try:
+                answer = self.route(request)
+            except Exception:       # a fault of this program: let the test see it
+                traceback.print_exc()
+                request.note("error in the simulated Google", traceback.format_exc())
+                answer = html_answer(500)
             entry["applied"] = answer.status
             return answer
+
+    def route(self, request):
+        if request.path in TOKEN_PATHS:
+            return tokens.answer_request(self.store, request, GRANTS)
+        if request.path.startswith(calendar_api.PREFIX):
+            return calendar_api.answer_request(self.store, request)
+        if request.path == consent.PATH:
+            return consent.answer_page(self.store, request)
+        if request.path.startswith(clerk.PREFIX):
+            return clerk.answer_request(self.store, request)
+        request.note("no such address", request.path)
+        return html_answer(404)
 
     def open_log(self, request):
         headers = {name: request.headers[name] for name in LOGGED_HEADERS
@@ -92,7 +110,7 @@ class Dispatcher:
             scheme, _, token = header.partition(" ")
             headers["authorization"] = "%s %s" % (scheme, storage.label(token))
         if request.path.startswith(calendar_api.PREFIX):
-            method = calendar_api.checks.find_method(
+            method = checks.find_method(
                 request.method, request.raw_path[len(calendar_api.PREFIX):])[0]
             request.method_name = method.name if method else None
         with self.store.lock:
@@ -107,6 +125,8 @@ class Dispatcher:
                 "status": None,         # status of the answer that was sent
                 "violations": request.violations, "finished": None,
             }
+            grant = self.store.grants.get(header.partition(" ")[2]) if header else None
+            request.email = entry["email"] = grant and grant.credential.email
             request.entry = entry
             self.store.log.append(entry)
         return entry
@@ -115,7 +135,8 @@ class Dispatcher:
         """Watch for two writes at once on one calendar; lock held."""
         request.writes = None
         if request.method_name in WRITES:
-            calendar = request.path.split("/")[4]
+            named = request.path.split("/")[4]
+            calendar = request.email if named == "primary" else named
             inside = self.store.writing.setdefault(calendar, set())
             if inside:
                 self.store.overlaps.append({"calendar": calendar, "log": entry["serial"],

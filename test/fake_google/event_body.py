@@ -4,13 +4,13 @@ import base64
 import re
 
 import conference
+import recurrence
 import times
 from errors import ApiError, invalid
 
 ID = re.compile(r"[0-9a-v]{5,1024}")
 ADDRESS = re.compile(r"[^\s@<>\",;:\\()\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
                      r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
-RECURRENCE = re.compile(r"(RRULE|EXRULE|RDATE|EXDATE)[:;].+", re.ASCII)
 MAX_REMINDER = 40320
 MAX_GUESTS = 200
 MAX_KEY, MAX_VALUE, MAX_PROPERTIES, MAX_BYTES = 44, 1024, 300, 32768
@@ -22,6 +22,7 @@ UNSAID = {"transparency": "opaque", "visibility": "default",
           "guestsCanModify": False, "guestsCanInviteOthers": True,
           "guestsCanSeeOtherGuests": True, "anyoneCanAddSelf": False,
           "attendeesOmitted": False}
+TIMES = ("start", "end", "originalStartTime")
 # A change of these makes the sequence grow.
 SEQUENCED = ("start", "end", "location", "recurrence")
 # What guests cannot see of an event.
@@ -100,13 +101,6 @@ def read_properties(old, given, note):
     return {part: values for part, values in result.items() if values} or None
 
 
-def read_recurrence(lines):
-    for line in lines:
-        if not RECURRENCE.fullmatch(line):
-            raise invalid("Invalid recurrence rule.")
-    return lines
-
-
 def read_attachments(given, allowed, note):
     if not allowed:
         note("attachments dropped", "supportsAttachments is not true")
@@ -138,7 +132,7 @@ def merge(old, wish, merging, attachments, note):
     data = dict(old) if merging else {}
     recurring = bool(wish.get("recurrence", data.get("recurrence")))
     for name, value in wish.items():
-        if name in ("conferenceData", "id", "sequence"):
+        if name in ("conferenceData", "id", "sequence", "originalStartTime"):
             continue
         if value is None:
             data.pop(name, None)
@@ -152,7 +146,8 @@ def merge(old, wish, merging, attachments, note):
         elif name == "extendedProperties":
             data[name] = read_properties(data.get(name), value, note)
         elif name == "recurrence":
-            data[name] = read_recurrence(value)
+            recurrence.parse(value)
+            data[name] = value
         elif name == "attachments":
             data[name] = read_attachments(value, attachments, note)
         elif isinstance(value, dict):
@@ -196,7 +191,7 @@ def render(store, calendar, event, viewer, zone=None, max_attendees=None,
         "updated": times.render_utc(event.updated),
     }
     for name, value in data.items():
-        if name in ("start", "end"):
+        if name in TIMES:
             shown[name] = times.render(value, calendar.time_zone, zone)
         elif UNSAID.get(name) != value and name != "attendees":
             shown[name] = value

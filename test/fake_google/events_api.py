@@ -10,6 +10,7 @@ import time
 import conference
 import event_body
 import mails
+import recurrence
 import store as storage
 from errors import ApiError, Answer, bad_parameter, invalid, not_found
 
@@ -31,10 +32,22 @@ def need_calendar(call, role, calendar_id=None):
 
 
 def need_event(call, calendar):
+    """The event of the call; an instance of a series becomes one of its own.
+
+    A read does not keep that event, a write does (keep_instance).
+    """
     event = calendar.events.get(call.path["eventId"])
     if event is None:
-        raise not_found()
+        found = recurrence.find_instance(calendar, call.path["eventId"])
+        if found is None:
+            raise not_found()
+        event = recurrence.exception(call.path["eventId"], *found)
     return event
+
+
+def keep_instance(calendar, event):
+    """A written instance is from now on an exception of its series."""
+    calendar.events.setdefault(event.id, event)
 
 
 def check_if_match(call, event):
@@ -64,9 +77,19 @@ def apply_conference(call, calendar, event, put=False):
         if given:
             call.note("conferenceData ignored", "conferenceDataVersion is not 1")
     elif given:
-        conference.apply(call.store, calendar, event, call.body["conferenceData"], call.note)
+        allowed = (call.store.settings["allow_meet"] and calendar.allow_meet
+                   and call.impersonated)
+        conference.apply(call.store.settings["meet"], allowed, event,
+                         call.body["conferenceData"], call.note)
     elif put:
-        conference.apply(call.store, calendar, event, None, call.note)
+        conference.remove(event)
+
+
+def check_guests(call, data):
+    if data.get("attendees") and not call.impersonated:
+        raise ApiError(403, "forbiddenForServiceAccounts",
+                       "Service accounts cannot invite attendees without Domain-Wide "
+                       "Delegation of Authority.")
 
 
 def insert(call):
@@ -91,6 +114,7 @@ def insert(call):
 
 
 def create(call, calendar, event_id, data, organizer=None):
+    check_guests(call, data)
     event = storage.Event(event_id, data)
     event.creator = call.email
     event.organizer = organizer or calendar.id
@@ -165,6 +189,7 @@ def update(call):
 
 def change(call, calendar, event, data, put=False):
     """Put new data into an event and tell its guests."""
+    check_guests(call, data)
     old = event.data
     draft = copy.copy(event)
     draft.data = data
@@ -179,6 +204,7 @@ def change(call, calendar, event, data, put=False):
     changed = {name for name in set(old) | set(data) if old.get(name) != data.get(name)}
     event.__dict__.update(draft.__dict__)
     event.changed_by = "client"
+    keep_instance(calendar, event)
     call.store.touch(calendar, event, visible=changed != {"reminders"})
     return answer_event(call, calendar, event).body
 
@@ -202,7 +228,12 @@ def bury(store, calendar, event, choice, note, who):
     event.data = data
     event.pending_reads = None
     event.changed_by = who
+    keep_instance(calendar, event)
     store.touch(calendar, event)
+    for other in calendar.events.values():
+        if other.data.get("recurringEventId") == event.id and not other.cancelled:
+            other.data = {**other.data, "status": "cancelled"}
+            store.touch(calendar, other)
 
 
 def import_event(call):

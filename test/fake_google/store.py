@@ -25,7 +25,7 @@ DEFAULT_SETTINGS = {
              "outcome": "success",  # or "failure"
              "phone_first": True},  # a phone entry point before the video one
     "allow_meet": True,             # for every calendar
-    "time_zone": None,              # of primary calendars, also those that exist
+    "time_zone": "America/New_York",    # of primary calendars, also those that exist
     "quota": {"per_minute": None, "status": 403, "retry_after": None},
     "guest_quota": None,            # invitations an account may send
     "latency": 0,                   # seconds before each API answer
@@ -101,6 +101,7 @@ class Credential:
         self.client_secret = client_secret
         self.secret = secret
         self.kind = kind
+        self.impersonated = True        # False: a service account as itself
         self.revoked = False
         self.refreshes = 0
         self.early_refreshes = 0        # while a good token was still held
@@ -128,8 +129,9 @@ class Store:
         self.accounts = set()
         self.clients = {DEFAULT_CLIENT[0]: DEFAULT_CLIENT[1]}
         self.credentials = {}           # refresh token -> Credential
-        self.service_accounts = {}      # client_email -> ServiceAccount
-        self.codes = {}                 # authorization code -> Code
+        self.service_accounts = {}      # client_email -> account with its key
+        self.codes = {}                 # authorization code -> what it is for
+        self.clerk_users = {}           # Clerk user id -> linked accounts
         self.grants = {}                # access token -> Grant
         self.channels = {}
         self.pages = {}                 # page token -> rest of a listing
@@ -161,7 +163,7 @@ class Store:
         self.accounts.add(email)
         calendar = self.calendars.get(email)
         if calendar is None:
-            calendar = Calendar(email, email, self.settings["time_zone"] or "UTC")
+            calendar = Calendar(email, email, self.settings["time_zone"])
             self.calendars[email] = calendar
         if time_zone:
             calendar.time_zone = time_zone

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 import store as storage
 from errors import Answer, TokenError
 
+TOKEN, REVOKE = "/token", "/revoke"
 FORM = "application/x-www-form-urlencoded"
 EARLY = 600     # seconds: a refresh with more than that left is an early one
 
@@ -105,10 +106,7 @@ def refresh(store, form, _request):
     return Answer(200, body)
 
 
-GRANTS = {"refresh_token": refresh}
-
-
-def revoke(store, form, _request):
+def revoke(store, form):
     secret = need(form, "token")
     credential = store.credentials.get(secret)
     if credential is None and secret in store.grants:
@@ -122,22 +120,19 @@ def revoke(store, form, _request):
     return Answer(200, {})
 
 
-def grant_token(store, form, request):
-    kind = need(form, "grant_type")
-    if kind not in GRANTS:
-        raise TokenError(400, "unsupported_grant_type", "Invalid grant_type: " + kind,
-                         blame=True)
-    return GRANTS[kind](store, form, request)
-
-
-PATHS = {"/token": grant_token, "/revoke": revoke}
-
-
-def answer_request(store, request):
+def answer_request(store, request, grants):
+    """`grants` maps each grant_type to what answers it."""
     try:
         if request.method != "POST":
             raise TokenError(405, "invalid_request", "POST it.", blame=True)
-        answer = PATHS[request.path](store, read_form(request), request)
+        form = read_form(request)
+        if request.path == REVOKE:
+            return revoke(store, form)
+        kind = need(form, "grant_type")
+        if kind not in grants:
+            raise TokenError(400, "unsupported_grant_type", "Invalid grant_type: " + kind,
+                             blame=True)
+        answer = grants[kind](store, form, request)
         answer.headers["Cache-Control"] = "no-store"
         return answer
     except TokenError as error:
