@@ -53,7 +53,7 @@ static const struct
 	{"timetap.min_duration", "Shortest duration that an event type or a booking may have.",
 	&timetap_min_duration, 5 * 60, 1, INT_MAX, PGC_USERSET, GUC_UNIT_S},
 	{"timetap.max_span", "Longest stretch of time that one call may ask about.",
-	&timetap_max_span, 3 * 366 * 24 * 60, 1, 100 * 366 * 24 * 60, PGC_SUSET, GUC_UNIT_MIN},
+	&timetap_max_span, 3 * 365 * 24 * 60, 1, 100 * 366 * 24 * 60, PGC_SUSET, GUC_UNIT_MIN},
 	{"timetap.request_timeout", "Time after which a request to a calendar is given up.",
 	&timetap_request_timeout, 30 * 1000, 10, 10 * 60 * 1000, PGC_SIGHUP, GUC_UNIT_MS},
 	{"timetap.retry_base", "First upper bound of the random wait before a failed sync job is tried again; doubles with each failure.",

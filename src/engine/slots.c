@@ -1,0 +1,273 @@
+/*-------------------------------------------------------------------------
+ *
+ * slots.c
+ *	  slots(), next_slots() and check_slot(): what can be booked now.
+ *
+ * All three load a host's time (availability.c) and run the slot core's
+ * sweep over it.  They write nothing and run under the caller's snapshot.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+#include "address.h"
+#include "availability.h"
+#include "clock.h"
+#include "refusals.h"
+#include "settings.h"
+#include "statements.h"
+#include "zone.h"
+
+#define DEFAULT_SPAN	(30 * USECS_PER_DAY)
+
+/* next_slots() reads this far first, then twice as far, and so on */
+#define FIRST_STRIDE	(2 * USECS_PER_DAY)
+
+PG_FUNCTION_INFO_V1(timetap_slots);
+PG_FUNCTION_INFO_V1(timetap_next_slots);
+PG_FUNCTION_INFO_V1(timetap_check_slot);
+
+/* Where rows of slots go. */
+typedef struct SlotOutput
+{
+	ReturnSetInfo *set;
+	TTZone	   *zone;			/* of local_date and local_time */
+	int64		duration;
+} SlotOutput;
+
+static void
+put_slot(SlotOutput *output, TimestampTz start)
+{
+	int64		local = start + tt_local_time_offset(output->zone, start);
+	int64		date = local / USECS_PER_DAY - (local % USECS_PER_DAY < 0 ? 1 : 0);
+	Datum		values[5] = {
+		TimestampTzGetDatum(start),
+		TimestampTzGetDatum(start + output->duration),
+		DateADTGetDatum((DateADT) date),
+		TimeADTGetDatum(local - date * USECS_PER_DAY),
+		Int32GetDatum(1)
+	};
+	bool		nulls[5] = {false, false, false, false, false};
+
+	tuplestore_putvalues(output->set->setResult, output->set->setDesc, values, nulls);
+}
+
+/*
+ * Output at most "most" of the free slots that were loaded; returns how many.
+ */
+static int64
+put_free_slots(TTAvailability *availability, SlotOutput *output, int64 most)
+{
+	TTSweep		sweep;
+	int64		start;
+	int64		count = 0;
+
+	tt_slot_core_begin(&sweep, &availability->rules, &availability->calendar,
+					   availability->segments, availability->nsegments,
+					   availability->from, availability->until);
+	while (count < most && tt_slot_core_next_free(&sweep, &start))
+	{
+		put_slot(output, start);
+		if ((++count & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	return count;
+}
+
+/*
+ * Output the first "most" free slots in [from, until), reading in growing
+ * strides.
+ */
+static void
+put_next_slots(TTEventType *event, SlotOutput *output, TimestampTz now,
+			   TimestampTz from, TimestampTz until, int64 most)
+{
+	TTAvailabilityWish wish = {false, NULL};
+	int64		stride = FIRST_STRIDE;
+
+	while (most > 0 && from < until)
+	{
+		TimestampTz stop = until - from > stride ? from + stride : until;
+		TTAvailability availability;
+
+		CHECK_FOR_INTERRUPTS();
+		tt_availability_load(&availability, event, output->duration, now, from, stop, &wish, NULL);
+		most -= put_free_slots(&availability, output, most);
+		if (stop >= availability.rules.not_after)
+			break;
+		/* nothing before what notice allows: go on from there */
+		from = Max(stop, Min(availability.rules.not_before, until));
+		stride *= 2;
+	}
+}
+
+/*
+ * The zone of local dates and times: the one asked for, else the host's.
+ */
+static TTZone *
+output_zone(TTEventType *event, text *name, TTZone *asked)
+{
+	pg_tz	   *rules;
+
+	if (name == NULL)
+		return &event->zone;
+	rules = tt_zone_rules(text_to_cstring(name));
+	if (rules == NULL)
+		tt_errors_throw(TT_BAD_TIME_ZONE, "Take a name from pg_timezone_names, such as 'Europe/Berlin'.",
+						"time zone \"%s\" is not known", tt_address_shown(text_to_cstring(name)));
+	tt_zone_open(asked, rules);
+	return asked;
+}
+
+/*
+ * slots() for n < 0, next_slots() otherwise; "arg" is from_time's position,
+ * the following arguments are the same in both.
+ */
+static void
+list_slots(FunctionCallInfo fcinfo, int arg, int64 n)
+{
+	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
+	TimestampTz now = tt_clock_statement();
+	TimestampTz from = PG_ARGISNULL(arg) ? now : PG_GETARG_TIMESTAMPTZ(arg);
+	TimestampTz until;
+	TTSection	section;
+	TTEventType event;
+	TTZone		asked;
+	TTRefusal	refusal;
+	SlotOutput	output;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return;
+	if (!PG_ARGISNULL(arg + 1))
+		until = PG_GETARG_TIMESTAMPTZ(arg + 1);
+	else if (TIMESTAMP_NOT_FINITE(from))
+		until = from;
+	else if (n < 0)
+		until = from + DEFAULT_SPAN;
+	else
+		until = from + (int64) timetap_max_span * SECS_PER_MINUTE * USECS_PER_SEC;
+	if (!tt_refusals_check_range(from, until, &refusal))
+		tt_errors_raise(&refusal);
+
+	tt_statements_begin(&section);
+	output.set = set;
+	if (!tt_event_type_find(text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL, &event, &refusal) ||
+		!tt_event_type_duration(&event, PG_ARGISNULL(arg + 3) ? NULL : PG_GETARG_INTERVAL_P(arg + 3),
+								&output.duration, &refusal))
+		tt_errors_raise(&refusal);
+	output.zone = output_zone(&event, PG_ARGISNULL(arg + 2) ? NULL : PG_GETARG_TEXT_PP(arg + 2), &asked);
+
+	if (!event.active)
+		;						/* offers nothing */
+	else if (n >= 0)
+		put_next_slots(&event, &output, now, from, until, n);
+	else
+	{
+		TTAvailabilityWish wish = {false, NULL};
+		TTAvailability availability;
+
+		tt_availability_load(&availability, &event, output.duration, now, from, until, &wish, NULL);
+		put_free_slots(&availability, &output, PG_INT64_MAX);
+	}
+	tt_statements_end(&section);
+}
+
+/*
+ * slots(event_type, from_time, until_time, time_zone, duration)
+ */
+Datum
+timetap_slots(PG_FUNCTION_ARGS)
+{
+	list_slots(fcinfo, 1, -1);
+	return (Datum) 0;
+}
+
+/*
+ * next_slots(event_type, n, from_time, until_time, time_zone, duration)
+ */
+Datum
+timetap_next_slots(PG_FUNCTION_ARGS)
+{
+	int32		n = PG_ARGISNULL(1) ? 1 : PG_GETARG_INT32(1);
+
+	if (n < 1)
+		tt_errors_throw(TT_BAD_RANGE, NULL, "n must be at least 1, not %d", n);
+	list_slots(fcinfo, 2, n);
+	return (Datum) 0;
+}
+
+/*
+ * Why a start cannot be booked: the code's name, with *message; NULL when it
+ * can.
+ */
+static const char *
+check_start(TTEventType *event, TimestampTz start, const Interval *wanted, char **message)
+{
+	TTAvailabilityWish wish = {true, NULL};
+	TTAvailability availability;
+	TTRefusal	refusal;
+	TTVerdict	verdict;
+	int64		duration;
+
+	if (!tt_refusals_check_instant("slot_start", start, &refusal) ||
+		!tt_event_type_duration(event, wanted, &duration, &refusal) ||
+		(!event->active &&
+		 !tt_errors_refuse(&refusal, TT_INACTIVE, NULL, "event type \"%s/%s\" is not active",
+						   event->handle, event->slug)))
+	{
+		*message = refusal.message;
+		return tt_errors_code_name(refusal.code);
+	}
+	tt_availability_load(&availability, event, duration, tt_clock_statement(),
+						 start, start + 1, &wish, NULL);
+	verdict = tt_slot_core_check(&availability.rules, &availability.calendar,
+								 availability.segments, availability.nsegments, start);
+	*message = tt_refusals_verdict_text(verdict, event, &availability, start);
+	return tt_refusals_verdict_name(verdict);
+}
+
+/*
+ * check_slot(event_type, slot_start, duration)
+ */
+Datum
+timetap_check_slot(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
+	TTSection	section;
+	TTEventType event;
+	TTRefusal	refusal;
+	const char *code = NULL;
+	char	   *message;
+	Datum		values[3];
+	bool		nulls[3] = {false, false, false};
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+
+	tt_statements_begin(&section);
+	if (!tt_event_type_find(text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL, &event, &refusal))
+		tt_errors_raise(&refusal);
+	if (PG_ARGISNULL(1))
+	{
+		code = tt_errors_code_name(TT_BAD_RANGE);
+		message = "slot_start must not be null";
+	}
+	else
+		code = check_start(&event, PG_GETARG_TIMESTAMPTZ(1),
+						   PG_ARGISNULL(2) ? NULL : PG_GETARG_INTERVAL_P(2), &message);
+	values[0] = BoolGetDatum(code == NULL);
+	nulls[1] = code == NULL;
+	values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(code);
+	values[2] = CStringGetTextDatum(message);
+	tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
+	tt_statements_end(&section);
+	return (Datum) 0;
+}
