@@ -11,7 +11,9 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/date.h"
+#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "availability.h"

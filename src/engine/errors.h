@@ -62,13 +62,13 @@ extern void tt_errors_code_sqlstate(TTCode code, char *sqlstate);
 
 /* Fill in a refusal; always returns false, for "return tt_errors_refuse(..)". */
 extern bool tt_errors_refuse(TTRefusal *refusal, TTCode code, const char *hint,
-							 const char *format,...) pg_attribute_printf(4, 5);
+							 const char *format,...) __attribute__((format(printf, 4, 5)));
 
 /* Raise a refusal as an error. */
 extern void tt_errors_raise(const TTRefusal *refusal) pg_attribute_noreturn();
 
 /* Both at once. */
 extern void tt_errors_throw(TTCode code, const char *hint,
-							const char *format,...) pg_attribute_printf(3, 4) pg_attribute_noreturn();
+							const char *format,...) __attribute__((format(printf, 3, 4))) pg_attribute_noreturn();
 
 #endif							/* TT_ERRORS_H */

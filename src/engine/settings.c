@@ -95,7 +95,7 @@ static const struct
  * function cannot be used, for it may throw).
  */
 static bool
-check_now(char **newval, void **extra, GucSource source)
+check_now(char **newval, void **extra, GucSource source pg_attribute_unused())
 {
 	char		buffer[MAXDATELEN + MAXDATEFIELDS];
 	char	   *field[MAXDATEFIELDS];
@@ -126,7 +126,7 @@ check_now(char **newval, void **extra, GucSource source)
 }
 
 static void
-assign_now(const char *newval, void *extra)
+assign_now(const char *newval pg_attribute_unused(), void *extra)
 {
 	memcpy(&now_value, extra, sizeof(TimestampTz));
 }

@@ -18,6 +18,7 @@
 
 #include "catalog/pg_type_d.h"
 #include "executor/spi.h"
+#include "utils/builtins.h"
 #include "utils/snapshot.h"
 
 #define EQ	" OPERATOR(pg_catalog.=) "
@@ -32,6 +33,9 @@
 #define CONCAT	" OPERATOR(pg_catalog.||) "
 
 #define TT_MAX_PARAMETERS	48
+
+/* a statement is written without its plan, which then is NULL */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
 typedef struct TTStatement
 {
@@ -49,7 +53,14 @@ typedef struct TTParameter
 
 #define TT_VALUE(datum)		((TTParameter) {(datum), false})
 #define TT_NULL				((TTParameter) {(Datum) 0, true})
-#define TT_TEXT(cstring)	((cstring) ? TT_VALUE(CStringGetTextDatum(cstring)) : TT_NULL)
+#define TT_TEXT(cstring)	tt_statements_text_parameter(cstring)
+
+/* A text parameter, NULL for NULL. */
+static inline TTParameter
+tt_statements_text_parameter(const char *text)
+{
+	return text ? TT_VALUE(CStringGetTextDatum(text)) : TT_NULL;
+}
 
 /*
  * A section in which the tables' owner is the current user and SPI is
