@@ -92,6 +92,7 @@ tt_json_parse(const char *text, Size length)
 		FreeErrorData(error);
 	}
 	PG_END_TRY();
+	explicit_bzero(copy, strlen(copy));
 	pfree(copy);
 
 	return document;

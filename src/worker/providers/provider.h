@@ -218,4 +218,15 @@ extern const TTProvider tt_google_provider;
 /* The provider of that name, or NULL. */
 extern const TTProvider *tt_provider_find(const char *name);
 
+/* For providers: what a message says was being done. */
+extern const char *tt_provider_verb(TTProviderAction action);
+
+/* For providers: whether the action changes anything. */
+extern bool tt_provider_is_write(TTProviderAction action);
+
+/* For providers: the answer to a reply that is not TT_HTTP_COMPLETE. */
+extern void tt_provider_transport_answer(TTProviderAction action,
+										 const TTHttpReply *reply,
+										 TTProviderAnswer *answer);
+
 #endif							/* TT_PROVIDER_H */
