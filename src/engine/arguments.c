@@ -1,0 +1,170 @@
+/*-------------------------------------------------------------------------
+ *
+ * arguments.c
+ *	  Arguments that several set-up verbs take, read and checked one way.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/snapmgr.h"
+
+#include "address.h"
+#include "arguments.h"
+
+/* 1900-01-01 and 2201-01-01, in days since 2000-01-01. */
+#define FIRST_DATE	(-36524)
+#define DATES_END	73414
+
+static const char range_hint[] = "Dates and times must be in the years 1900 to 2200.";
+
+/*
+ * Refuse characters that no person typed and that could garble what another
+ * one is shown.
+ */
+static void
+check_characters(const char *text, const char *name, TTTextKind kind)
+{
+	bool		blank = true;
+
+	for (const char *at = text; *at != '\0'; at++)
+	{
+		unsigned char c = (unsigned char) *at;
+		bool		line_break = c == '\n' || c == '\r' || c == '\t';
+
+		if ((c < ' ' || c == 0x7F) && !(line_break && kind == TT_TEXT_LINES))
+			tt_errors_throw(TT_BAD_ARGUMENT,
+							kind == TT_TEXT_LINES ? "Of control characters, only line breaks and tabs may be in it." :
+							"Write it as one line, without tabs.",
+							"%s has a control character", name);
+		blank = blank && c == ' ';
+	}
+	if (blank && kind != TT_TEXT_LINES)
+		tt_errors_throw(TT_BAD_ARGUMENT, "Leave it out, or pass NULL, for its default.",
+						"%s must not be empty", name);
+}
+
+/*
+ * A text that is stored.
+ */
+char *
+tt_arguments_text(FunctionCallInfo fcinfo, int number, const char *name,
+				  TTTextKind kind, int most)
+{
+	text	   *value;
+	char	   *result;
+	int			length;
+
+	if (PG_ARGISNULL(number))
+		return NULL;
+	value = PG_GETARG_TEXT_PP(number);
+	length = (int) VARSIZE_ANY_EXHDR(value);
+	if (kind != TT_TEXT_KEY)
+		length = pg_mbstrlen_with_len(VARDATA_ANY(value), length);
+	if (length > most)
+		tt_errors_throw(TT_BAD_ARGUMENT, NULL, "%s is too long: %d %s, at most %d", name, length,
+						kind == TT_TEXT_KEY ? "bytes" : "characters", most);
+	result = text_to_cstring(value);
+	check_characters(result, name, kind);
+	return result;
+}
+
+/*
+ * A jsonb object of the caller's own.
+ */
+Datum
+tt_arguments_metadata(FunctionCallInfo fcinfo, int number)
+{
+	Jsonb	   *value;
+
+	if (PG_ARGISNULL(number))
+		return DirectFunctionCall1(jsonb_in, CStringGetDatum("{}"));
+	value = PG_GETARG_JSONB_P(number);
+	if (!JB_ROOT_IS_OBJECT(value))
+		tt_errors_throw(TT_BAD_ARGUMENT, "Pass an object such as '{\"color\": \"green\"}'.",
+						"metadata must be a JSON object");
+	if (VARSIZE(value) > TT_MAX_METADATA)
+		tt_errors_throw(TT_BAD_ARGUMENT, NULL, "metadata is too long: %u bytes, at most %d",
+						(unsigned int) VARSIZE(value), TT_MAX_METADATA);
+	return JsonbPGetDatum(value);
+}
+
+/*
+ * The name of a schedule.
+ */
+char *
+tt_arguments_schedule(FunctionCallInfo fcinfo, int number)
+{
+	char	   *schedule;
+
+	if (PG_ARGISNULL(number))
+		return pstrdup("default");
+	schedule = text_to_cstring(PG_GETARG_TEXT_PP(number));
+	if (!tt_address_is_handle(schedule))
+		tt_errors_throw(TT_BAD_HANDLE, psprintf("Call it '%s', for example.", tt_address_suggest(schedule)),
+						"schedule \"%s\" is not a valid name", tt_address_shown(schedule));
+	return schedule;
+}
+
+/*
+ * A local date.
+ */
+DateADT
+tt_arguments_date(FunctionCallInfo fcinfo, int number, const char *name)
+{
+	DateADT		date;
+
+	if (PG_ARGISNULL(number))
+		tt_errors_throw(TT_BAD_RANGE, NULL, "%s must not be null", name);
+	date = PG_GETARG_DATEADT(number);
+	if (date < FIRST_DATE || date >= DATES_END)
+		tt_errors_throw(TT_BAD_RANGE, range_hint, "%s is out of range", name);
+	return date;
+}
+
+/*
+ * An instant.
+ */
+TimestampTz
+tt_arguments_instant(FunctionCallInfo fcinfo, int number, const char *name)
+{
+	TimestampTz instant;
+
+	if (PG_ARGISNULL(number))
+		tt_errors_throw(TT_BAD_RANGE, NULL, "%s must not be null", name);
+	instant = PG_GETARG_TIMESTAMPTZ(number);
+	if (instant < FIRST_DATE * USECS_PER_DAY || instant >= DATES_END * USECS_PER_DAY)
+		tt_errors_throw(TT_BAD_RANGE, range_hint, "%s is out of range", name);
+	return instant;
+}
+
+/*
+ * A handle or uuid, not looked up yet.
+ */
+char *
+tt_arguments_host(FunctionCallInfo fcinfo, int number)
+{
+	if (PG_ARGISNULL(number))
+		tt_errors_throw(TT_BAD_ARGUMENT, "Pass the host's handle or id.", "host must not be null");
+	return text_to_cstring(PG_GETARG_TEXT_PP(number));
+}
+
+/*
+ * Look the host up, under a snapshot of its own: the statement's would not
+ * show what the statement has written itself.
+ */
+void
+tt_arguments_find_host(const char *host, pg_uuid_t *id)
+{
+	TTRefusal	refusal;
+	bool		found;
+
+	PushActiveSnapshot(GetLatestSnapshot());
+	found = tt_address_find_host(host, id, &refusal);
+	PopActiveSnapshot();
+	if (!found)
+		tt_errors_raise(&refusal);
+}
