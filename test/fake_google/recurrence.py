@@ -1,6 +1,6 @@
 """Repeating events: the occurrences of RRULE, RDATE and EXDATE lines.
 
-Understood are FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY and BYMONTH,
+Understood are RRULE, RDATE and EXDATE with FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY and BYMONTH,
 which is what calendars hold in practice; a rule with anything else is refused
 when it comes in, not expanded wrongly.  Occurrences keep their wall clock
 time over changes of daylight saving.
@@ -121,7 +121,10 @@ def periods(rule, first):
 
 
 def dates_of(rule, first, last, until):
-    """The dates of a rule from `first` on, none after `last`."""
+    """The dates of a rule from `first` on, none after `last`.
+
+    The first day counts as an occurrence even if it does not fit the rule.
+    """
     number = 0
     for looked, candidates in enumerate(periods(rule, first)):
         if looked > MOST or (candidates and candidates[0] > last):
@@ -134,6 +137,10 @@ def dates_of(rule, first, last, until):
                 continue
             if day > last or (until and day > until) or number == rule["count"]:
                 return
+            if number == 0 and day != first:
+                number = 1
+                if number == rule["count"]:
+                    return
             number += 1
             yield day
 

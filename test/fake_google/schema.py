@@ -46,21 +46,27 @@ CONFERENCE = {
 }
 ATTACHMENT = {"fileId": RO("string"), "fileUrl": "string",
               "iconLink": "string", "mimeType": "string", "title": "string"}
+WORKPLACE = {"buildingId": "string", "deskId": "string", "floorId": "string",
+             "floorSectionId": "string", "label": "string"}
+DECLINE = {"autoDeclineMode": "string", "declineMessage": "string"}
 EVENT = {
     "anyoneCanAddSelf": "boolean", "attachments": [ATTACHMENT],
     "attendees": [ATTENDEE], "attendeesOmitted": "boolean",
+    "birthdayProperties": {"contact": "string", "customTypeName": "string",
+                           "type": "string"},
     "colorId": "string", "conferenceData": CONFERENCE,
     "created": RO("string"), "creator": RO(PERSON), "description": "string",
     "end": TIME, "endTimeUnspecified": "boolean", "etag": RO("string"),
     "eventType": ("default", "birthday", "focusTime", "fromGmail",
                   "outOfOffice", "workingLocation"),
     "extendedProperties": {"private": MAP, "shared": MAP},
+    "focusTimeProperties": {**DECLINE, "chatStatus": "string"},
     "guestsCanInviteOthers": "boolean", "guestsCanModify": "boolean",
     "guestsCanSeeOtherGuests": "boolean", "hangoutLink": RO("string"),
     "htmlLink": RO("string"), "iCalUID": "string", "id": "string",
     "kind": RO("string"), "location": "string", "locked": RO("boolean"),
     "organizer": RO(PERSON), "originalStartTime": TIME,
-    "privateCopy": "boolean", "recurrence": ["string"],
+    "outOfOfficeProperties": DECLINE, "privateCopy": "boolean", "recurrence": ["string"],
     "recurringEventId": RO("string"),
     "reminders": {"overrides": [{"method": ("email", "popup"),
                                  "minutes": "int32"}],
@@ -69,6 +75,9 @@ EVENT = {
     "start": TIME,
     "status": ("confirmed", "tentative", "cancelled"), "summary": "string",
     "transparency": ("opaque", "transparent"), "updated": RO("string"),
+    "workingLocationProperties": {
+        "customLocation": {"label": "string"}, "homeOffice": {},
+        "officeLocation": WORKPLACE, "type": "string"},
     "visibility": ("default", "public", "private", "confidential"),
 }
 FREE_BUSY = {
