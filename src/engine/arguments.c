@@ -14,12 +14,11 @@
 
 #include "address.h"
 #include "arguments.h"
+#include "refusals.h"
 
-/* 1900-01-01 and 2201-01-01, in days since 2000-01-01. */
+/* 1900-01-01 and 2200-01-01, in days since 2000-01-01. */
 #define FIRST_DATE	(-36524)
-#define DATES_END	73414
-
-static const char range_hint[] = "Dates and times must be in the years 1900 to 2200.";
+#define DATES_END	73049
 
 /*
  * Refuse characters that no person typed and that could garble what another
@@ -121,7 +120,7 @@ tt_arguments_date(FunctionCallInfo fcinfo, int number, const char *name)
 		tt_errors_throw(TT_BAD_RANGE, NULL, "%s must not be null", name);
 	date = PG_GETARG_DATEADT(number);
 	if (date < FIRST_DATE || date >= DATES_END)
-		tt_errors_throw(TT_BAD_RANGE, range_hint, "%s is out of range", name);
+		tt_errors_throw(TT_BAD_RANGE, "Take a date from 1900 to 2199.", "%s is out of range", name);
 	return date;
 }
 
@@ -131,14 +130,13 @@ tt_arguments_date(FunctionCallInfo fcinfo, int number, const char *name)
 TimestampTz
 tt_arguments_instant(FunctionCallInfo fcinfo, int number, const char *name)
 {
-	TimestampTz instant;
+	TTRefusal	refusal;
 
 	if (PG_ARGISNULL(number))
 		tt_errors_throw(TT_BAD_RANGE, NULL, "%s must not be null", name);
-	instant = PG_GETARG_TIMESTAMPTZ(number);
-	if (instant < FIRST_DATE * USECS_PER_DAY || instant >= DATES_END * USECS_PER_DAY)
-		tt_errors_throw(TT_BAD_RANGE, range_hint, "%s is out of range", name);
-	return instant;
+	if (!tt_refusals_check_instant(name, PG_GETARG_TIMESTAMPTZ(number), &refusal))
+		tt_errors_raise(&refusal);
+	return PG_GETARG_TIMESTAMPTZ(number);
 }
 
 /*

@@ -41,7 +41,7 @@ extern Datum tt_arguments_metadata(FunctionCallInfo fcinfo, int number);
 /* A schedule's name, 'default' for NULL. */
 extern char *tt_arguments_schedule(FunctionCallInfo fcinfo, int number);
 
-/* Dates and instants must be from 1900 to 2200, not NULL, not infinite. */
+/* Dates and instants must be from 1900 to 2199, not NULL, not infinite. */
 extern DateADT tt_arguments_date(FunctionCallInfo fcinfo, int number, const char *name);
 extern TimestampTz tt_arguments_instant(FunctionCallInfo fcinfo, int number, const char *name);
 

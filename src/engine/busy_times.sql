@@ -27,3 +27,16 @@ SELECT pg_catalog.pg_extension_config_dump('timetap.busy_times', '');
 COMMENT ON TABLE timetap.busy_times IS 'A host''s time taken by something that is no booking: imported from a calendar, or entered by hand';
 COMMENT ON COLUMN timetap.busy_times.transparent IS 'Shown as free in its calendar: does not block';
 COMMENT ON COLUMN timetap.busy_times.lasts_long IS 'Longer than a day; which index finds it';
+
+CREATE FUNCTION timetap.add_busy(host text, starts_at timestamptz, ends_at timestamptz, source text DEFAULT NULL,
+	external_id text DEFAULT NULL, transparent boolean DEFAULT NULL)
+RETURNS timetap.busy_times
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_add_busy';
+COMMENT ON FUNCTION timetap.add_busy(text, timestamptz, timestamptz, text, text, boolean) IS
+'Enter a stretch of a host''s time that is taken by something else. The source is ''manual'' by default; one with an external_id takes the place of what the source entered under this id before. A transparent one, or one without length, does not block. Errors: PT404 host_not_found, PT422 bad_range.';
+
+CREATE FUNCTION timetap.remove_busy(host text, busy uuid)
+RETURNS boolean
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_remove_busy';
+COMMENT ON FUNCTION timetap.remove_busy(text, uuid) IS
+'Remove a busy time by its id; false when the host has none with this id. Errors: PT404 host_not_found.';

@@ -23,3 +23,10 @@ COMMENT ON TABLE timetap.hosts IS 'Whose time is booked: a person, a room, equip
 COMMENT ON COLUMN timetap.hosts.handle IS 'Short name, part of the address handle/slug of the host''s event types';
 COMMENT ON COLUMN timetap.hosts.time_zone IS 'Name from pg_timezone_names; opening hours, local dates and limits are meant in it';
 COMMENT ON COLUMN timetap.hosts.owner_id IS 'The user, as current_user_id() tells it, who may manage this host';
+
+CREATE FUNCTION timetap.add_host(handle text, email text DEFAULT NULL, name text DEFAULT NULL, time_zone text DEFAULT NULL,
+	owner_id text DEFAULT NULL, kind text DEFAULT NULL, metadata jsonb DEFAULT NULL)
+RETURNS timetap.hosts
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_add_host';
+COMMENT ON FUNCTION timetap.add_host(text, text, text, text, text, text, jsonb) IS
+'Add a host. Defaults: the handle as name, time zone UTC (with a notice), kind person (or room, equipment, team). Errors: PT409 already_exists, PT422 bad_handle, bad_email, bad_time_zone.';

@@ -47,3 +47,27 @@ SELECT pg_catalog.pg_extension_config_dump('timetap.date_overrides', '');
 
 COMMENT ON TABLE timetap.date_overrides IS 'Other hours for one local date, or none: a row of kind hours or closed replaces the weekly rules of its date, one of kind blocked takes the whole local date away';
 COMMENT ON COLUMN timetap.date_overrides.schedule IS 'The schedule it is for; ''*'' in blocked rows, which hold for all';
+
+CREATE FUNCTION timetap.set_hours(host text, hours text, schedule text DEFAULT NULL)
+RETURNS int
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_set_hours';
+COMMENT ON FUNCTION timetap.set_hours(text, text, text) IS
+'Replace a host''s weekly hours (of the schedule, by default ''default''), such as ''Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00''; empty: none. Returns the number of windows. Errors: PT404 host_not_found, PT422 bad_hours, bad_handle (schedule).';
+
+CREATE FUNCTION timetap.set_date_hours(host text, on_date date, hours text, schedule text DEFAULT NULL)
+RETURNS int
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_set_date_hours';
+COMMENT ON FUNCTION timetap.set_date_hours(text, date, text, text) IS
+'Replace a host''s hours on one local date, such as ''10:00-14:00,15:00-16:00''; empty: not available; NULL: the weekly hours again. Returns the number of windows. Errors: PT404 host_not_found, PT422 bad_hours, bad_range, bad_handle (schedule).';
+
+CREATE FUNCTION timetap.block_dates(host text, from_date date, to_date date DEFAULT NULL, reason text DEFAULT NULL)
+RETURNS int
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_block_dates';
+COMMENT ON FUNCTION timetap.block_dates(text, date, date, text) IS
+'Take local dates away from all of a host''s schedules, from_date (by default only this) to to_date inclusive; hours set for such a date come back with unblock_dates(). A reason replaces the one of a date that is blocked already. Returns how many dates it newly blocked. Errors: PT404 host_not_found, PT422 bad_range, span_too_long.';
+
+CREATE FUNCTION timetap.unblock_dates(host text, from_date date, to_date date DEFAULT NULL)
+RETURNS int
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_unblock_dates';
+COMMENT ON FUNCTION timetap.unblock_dates(text, date, date) IS
+'Undo block_dates() for the dates from from_date (by default only this) to to_date inclusive. Returns how many dates it unblocked. Errors: PT404 host_not_found, PT422 bad_range, span_too_long.';
