@@ -39,4 +39,19 @@ CREATE TABLE timetap_private.secrets (
 );
 SELECT pg_catalog.pg_extension_config_dump('timetap_private.secrets', '');
 
-COMMENT ON TABLE timetap_private.secrets IS 'google_client: the OAuth client, sealed; manage_token: key of the HMAC in manage tokens, made at the first booking';
+COMMENT ON TABLE timetap_private.secrets IS 'google_client: the OAuth client, sealed';
+
+-- Keys of the HMAC in manage tokens: the newest signs, all verify.  A restored
+-- copy brings its old keys along with the new one made here, so that tokens
+-- in mails that were sent before go on working.
+CREATE TABLE timetap_private.manage_token_keys (
+	id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+	key bytea NOT NULL,
+	created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	CONSTRAINT manage_token_keys_key_check CHECK (octet_length(key) >= 32)
+);
+INSERT INTO timetap_private.manage_token_keys (key)
+	VALUES (sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
+SELECT pg_catalog.pg_extension_config_dump('timetap_private.manage_token_keys', '');
+
+COMMENT ON TABLE timetap_private.manage_token_keys IS 'Keys of the HMAC in manage tokens: the newest signs, all verify';

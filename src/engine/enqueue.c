@@ -34,11 +34,11 @@ static TTStatement enqueue = {
  * Does the host have a connection?
  */
 bool
-tt_enqueue_wanted(const pg_uuid_t *host)
+tt_enqueue_wanted(const pg_uuid_t *host, Snapshot snapshot)
 {
 	TTParameter parameters[] = {TT_VALUE(UUIDPGetDatum(host))};
 
-	return tt_statements_read(&wanted, parameters, NULL) > 0;
+	return tt_statements_read(&wanted, parameters, snapshot) > 0;
 }
 
 /*
