@@ -66,7 +66,7 @@ tt_errors_code_sqlstate(TTCode code, char *sqlstate)
 	memcpy(sqlstate, codes[code].sqlstate, 6);
 }
 
-static char *
+static __attribute__((format(printf, 1, 0))) char *
 format_message(const char *format, va_list args)
 {
 	StringInfoData message;
