@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Prints what the simulated Google Calendar of ./run demo holds.
+
+    FAKE_GOOGLE=DIRECTORY python3 examples/calendar.py [--until-empty]
+
+DIRECTORY is the one that the simulated calendar was started with; with
+--until-empty it waits until the last event is gone.
+"""
+
+import json
+import os
+import ssl
+import sys
+import time
+import urllib.request
+
+PATIENCE = 10       # seconds
+
+
+def get(directory, what):
+    context = ssl.create_default_context(cafile=os.path.join(directory, "ca.pem"))
+    with open(os.path.join(directory, "port"), encoding="ascii") as file:
+        port = int(file.read())
+    with urllib.request.urlopen("https://localhost:%d/control/%s" % (port, what),
+                                context=context, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+def live_events(directory):
+    return [event for event in get(directory, "events") if event["status"] != "cancelled"]
+
+
+def wait_until_empty(directory):
+    deadline = time.monotonic() + PATIENCE
+    while live_events(directory) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def main():
+    directory = os.environ["FAKE_GOOGLE"]
+    if sys.argv[1:] == ["--until-empty"]:
+        wait_until_empty(directory)
+    events = live_events(directory)
+    for event in events:
+        print("event   ", event["id"])
+        print("title   ", event["summary"])
+        print("time    ", event["start"]["dateTime"], event["start"].get("timeZone", ""))
+        print("guests  ", ", ".join(guest["email"] for guest in event.get("attendees", [])))
+        print("meet    ", event.get("hangoutLink", "none yet"))
+        for line in event.get("description", "").splitlines():
+            print("        |", line)
+    violations = get(directory, "violations")
+    print("events in the calendar: %d, requests that Google would refuse: %d"
+          % (len(events), len(violations)))
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+#!/usr/bin/perl
+#
+# Runs the tests of every kind, two at a time, and counts them together.
+#
+#   harness.pl [unit] [regress [name..]] [isolation [name..]] [tap [part of a name..]] [fake] [demo]
+#
+# Everything speaks TAP: the unit tests and test/t do so by themselves,
+# regress_tap.pl translates pg_regress, command_tap.pl makes one test of a
+# command.  The environment is made by run.d/test.sh.  The last line of the
+# output is "N passed, N failed".
+
+use strict;
+use warnings;
+
+use File::Basename qw(basename);
+use TAP::Harness;
+
+my $results = $ENV{TIMETAP_RESULTS} or die "TIMETAP_RESULTS is not set\n";
+
+# Each kind gives a list of [name, command..], from the names asked for.
+my %kinds = (
+	unit => sub { map { [ 'unit ' . basename($_), $_ ] } glob "$ENV{TIMETAP_UNIT_TESTS}/*_test" },
+	regress => sub { [ 'regress', $^X, 'run.d/regress_tap.pl', 'regress', @_ ] },
+	isolation => sub { [ 'isolation', $^X, 'run.d/regress_tap.pl', 'isolation', @_ ] },
+	tap => \&tap_files,
+	fake => sub { [ 'fake', $^X, 'run.d/command_tap.pl', 'python3', 'test/fake_google/selftest.py' ] },
+	demo => sub { [ 'demo', $^X, 'run.d/command_tap.pl', './run', 'demo' ] },);
+
+# The longest first: two processors are then busy to the end.
+my @all = qw(tap regress isolation demo fake unit);
+
+sub tap_files
+{
+	my @parts = @_;
+	my @files = sort glob 'test/t/*.pl';
+
+	@files = grep {
+		my $name = basename($_);
+		grep { index($name, $_) >= 0 } @parts
+	} @files if @parts;
+	return map { [ $_, $^X, $_ ] } @files;
+}
+
+sub tests_asked_for
+{
+	my @words = @_ ? @_ : @all;
+	my @tests;
+
+	while (defined(my $kind = shift @words))
+	{
+		die "no such kind of test: $kind; there are: @all\n" unless $kinds{$kind};
+		my @names;
+		push @names, shift @words while @words && !$kinds{ $words[0] };
+		my @found = $kinds{$kind}->(@names);
+		die "no such test: $kind @names\n" unless @found;
+		push @tests, @found;
+	}
+	return @tests;
+}
+
+# What a failed TAP test wrote, and what its servers did.
+sub show_logs
+{
+	my ($name) = @_;
+	my $base = basename($name, '.pl');
+
+	for my $log (glob "$results/tmp_check/log/regress_log_$base $results/tmp_check/log/${base}_*.log")
+	{
+		print "\n--- the end of " . basename($log) . "\n";
+		system 'tail', '-n', '60', $log;
+	}
+}
+
+my @tests = tests_asked_for(@ARGV);
+my %command = map { $_->[0] => [ @$_[ 1 .. $#$_ ] ] } @tests;
+$ENV{TESTDIR} = $results;                              # PostgreSQL 15
+$ENV{TESTDATADIR} = "$results/tmp_check";              # and later ones
+$ENV{TESTLOGDIR} = "$results/tmp_check/log";
+
+my $harness = TAP::Harness->new({
+	jobs => 2,
+	timer => 1,
+	failures => 1,
+	comments => 1,
+	exec => sub { $command{ $_[1] } },
+});
+my $aggregate = $harness->runtests(map { $_->[0] } @tests);
+
+# A program that died counts as a failure, also when its tests passed.
+my $failed = $aggregate->failed;
+for my $name ($aggregate->descriptions)
+{
+	my ($parser) = $aggregate->parsers($name);
+	next unless $parser->has_problems;
+	$failed++ unless $parser->failed;
+	show_logs($name);
+}
+printf "%d passed, %d failed\n", scalar $aggregate->passed, $failed;
+exit($failed ? 1 : 0);

@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+#
+# Strict compilers and checkers over everything that is not SQL.  A finding
+# fails; what a checker is known to be wrong about is named here, with reason.
+
+strict_flags='-Wall -Wextra -Werror -Wshadow'
+
+# bugprone-easily-swappable-parameters: PostgreSQL's own signatures are such.
+# bugprone-reserved-identifier, cert-dcl37-c, cert-dcl51-cpp: _PG_init is the
+#   server's name for it.
+tidy_checks='-*,clang-analyzer-*,bugprone-*,cert-*,performance-*'
+tidy_checks+=',-bugprone-easily-swappable-parameters'
+tidy_checks+=',-bugprone-reserved-identifier,-cert-dcl37-c,-cert-dcl51-cpp'
+
+lint()
+{
+	local findings=0
+
+	install_packages "${lint_packages[@]}"
+	mkdir -p build/lint
+	lint_step "gcc" strict_build gcc
+	lint_step "gcc -fanalyzer" strict_build gcc -fanalyzer
+	lint_step "clang" strict_build clang
+	lint_step "clang-tidy" tidy
+	lint_step "cppcheck" cppcheck --quiet --error-exitcode=1 --std=c99 --library=run.d/cppcheck.cfg \
+		--enable=warning,portability,performance --suppress=missingInclude src test/unit bench
+	lint_step "C of tests and bench" compile_programs
+	lint_step "python" compile_python
+	lint_step "perl" compile_perl
+	lint_step "shell" shellcheck --external-sources run .ci/run
+	[ $findings -eq 0 ] || die "$findings of the checks found something"
+}
+
+lint_step()		# NAME COMMAND..
+{
+	local name=$1
+
+	shift
+	if "$@" >build/lint/log 2>&1
+	then
+		say "clean: $name"
+	else
+		say "FOUND by $name:"
+		cat build/lint/log >&2
+		findings=$((findings + 1))
+	fi
+}
+
+# In a copy: objects of another compiler must not get into the checkout's build.
+strict_build()		# COMPILER [FLAG]
+{
+	local directory=build/lint/$1${2:-}
+
+	rm -rf "$directory"
+	mkdir -p "$directory"
+	cp -a Makefile timetap.control src "$directory"
+	find "$directory" -name '*.o' -delete
+	make -C "$directory" -j"$(nproc)" CC="$1" PG_CONFIG="$pg_config" PG_CFLAGS="-fvisibility=hidden $strict_flags ${2:-}" \
+		PG_CPPFLAGS="-isystem $("$pg_config" --includedir-server) -Isrc/engine -DTIMETAP_VERSION='\"lint\"'"
+}
+
+tidy()
+{
+	find src -name '*.c' -print0 | xargs -0 -I{} -P "$(nproc)" \
+		clang-tidy --quiet --warnings-as-errors='*' -checks="$tidy_checks" {} -- \
+		-isystem "$("$pg_config" --includedir-server)" -Isrc/engine -std=gnu99 -D_GNU_SOURCE -DTIMETAP_VERSION='"lint"'
+}
+
+compile_programs()
+{
+	local compiler file
+
+	for compiler in gcc clang
+	do
+		for file in bench/*.c
+		do
+			"$compiler" -std=gnu99 $strict_flags -isystem "$("$pg_config" --includedir)" -fsyntax-only "$file" || return
+		done
+		make -s -C test/unit BUILD="$top/build/lint/unit-$compiler" CC="$compiler" all || return
+	done
+}
+
+compile_python()
+{
+	local file
+
+	git ls-files '*.py' | while read -r file
+	do
+		python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' "$file" || return
+	done
+}
+
+compile_perl()
+{
+	local file pgxs
+
+	pgxs=$(dirname "$("$pg_config" --pgxs)")/../..
+	find run.d test -name '*.p[lm]' | while read -r file
+	do
+		perl -Itest/lib -I"$pgxs/src/test/perl" -c "$file" || return
+	done
+}
