@@ -24,12 +24,14 @@
 
 typedef enum TTWorkerState
 {
-	TT_WORKER_NONE,				/* no worker: it died, or went for lack of work */
+	TT_WORKER_NONE,				/* no worker: it went for lack of work, or none
+								 * was started yet */
 	TT_WORKER_STARTING,			/* asked for, or looking for the extension */
 	TT_WORKER_RUNNING,
 	TT_WORKER_IDLE,				/* runs, but the extension is gone or of
 								 * another version: waits for it */
 	TT_WORKER_ABSENT,			/* no worker: the database has no timetap */
+	TT_WORKER_DIED,				/* no worker, but one will be started again */
 	TT_WORKER_STOPPED			/* no worker until start_worker() */
 } TTWorkerState;
 
@@ -95,15 +97,28 @@ extern bool tt_shared_state_find(Oid database, TTWorkerInfo *info);
 /* Copy slot n, 0 .. TT_MAX_DATABASES - 1, in use or not. */
 extern void tt_shared_state_slot(int n, TTWorkerInfo *info);
 
-/* A worker process takes its database's slot, and leaves it when it exits. */
-extern bool tt_shared_state_attach(Oid database);
-extern void tt_shared_state_leave(TTWorkerState why);
+/*
+ * Set the state of a database without a worker process, making its slot if
+ * need be; false when there is a process, or no slot is left.
+ */
+extern bool tt_shared_state_set(Oid database, TTWorkerState state);
 
-/* Set the state of a database that has no worker process; makes its slot. */
-extern bool tt_shared_state_set(Oid database, TTWorkerState state, bool stopped);
+/* stop_worker() and start_worker(); false when no slot is left. */
+extern bool tt_shared_state_set_stopped(Oid database, bool stopped);
 
 /* Forget a database that is no more. */
 extern void tt_shared_state_forget(Oid database);
+
+/* A request for a worker is answered: forget it. */
+extern void tt_shared_state_clear_request(Oid database);
+
+/*
+ * This process is the worker of its database from now on: false when there is
+ * one, none is wanted, or no slot is left.  Then it leaves, saying why; if it
+ * ends without a word it has died.
+ */
+extern bool tt_shared_state_attach(void);
+extern void tt_shared_state_leave(TTWorkerState why, const char *error);
 
 /*
  * Wake the worker of this process's database or, when there is none, ask the
@@ -111,12 +126,7 @@ extern void tt_shared_state_forget(Oid database);
  */
 extern void tt_shared_state_wake(bool prepared);
 
-/* Ask for a worker in this database, whether it was found absent or not. */
-extern void tt_shared_state_wake_launcher(void);
-
-/* The launcher announces itself, and takes back a request. */
-extern void tt_shared_state_set_launcher(int pid, int procno);
-extern int	tt_shared_state_launcher(void);
-extern bool tt_shared_state_take_request(Oid database);
+/* This process is the launcher. */
+extern void tt_shared_state_set_launcher(void);
 
 #endif							/* TT_SHARED_STATE_H */
