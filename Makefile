@@ -25,8 +25,8 @@ WORKER_HEADERS := $(wildcard src/worker/*.h src/worker/providers/*.h)
 # The install script's parts, in the order they are installed.
 SQL_PARTS = schema hosts hours event_types busy_times bookings connections \
 	sync_queue slots book change calendar worker rights
-INSTALL_SCRIPT = timetap--$(VERSION).sql
-DATA_built = $(INSTALL_SCRIPT)
+SCRIPT_SQL = timetap--$(VERSION).sql
+DATA_built = $(SCRIPT_SQL)
 
 PG_CPPFLAGS = -I$(srcdir)/src/engine -DTIMETAP_VERSION='"$(VERSION)"'
 PG_CFLAGS = -fvisibility=hidden
@@ -37,7 +37,7 @@ ISOLATION = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec))
 TAP_TESTS = 1
 PROVE_TESTS = test/t/*.pl
 
-EXTRA_CLEAN = timetap_worker.so $(WORKER_OBJS) $(INSTALL_SCRIPT) build
+EXTRA_CLEAN = timetap_worker.so $(WORKER_OBJS) $(SCRIPT_SQL) build
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 srcdir = .
@@ -61,5 +61,5 @@ install-worker: timetap_worker.so | installdirs
 uninstall-worker:
 	rm -f '$(DESTDIR)$(pkglibdir)/timetap_worker.so'
 
-$(INSTALL_SCRIPT): $(SQL_PARTS:%=src/engine/%.sql) Makefile
+$(SCRIPT_SQL): $(SQL_PARTS:%=src/engine/%.sql) Makefile
 	cat $(SQL_PARTS:%=src/engine/%.sql) > $@
