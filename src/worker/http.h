@@ -71,7 +71,7 @@ typedef enum TTHttpPhase
 	TT_HTTP_DNS,
 	TT_HTTP_CONNECT,
 	TT_HTTP_TLS,
-	TT_HTTP_SENDING,
+	TT_HTTP_SENDING,			/* or waiting for the answer */
 	TT_HTTP_RECEIVING,
 	TT_HTTP_COMPLETE			/* a whole answer is there */
 } TTHttpPhase;

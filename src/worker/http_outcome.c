@@ -5,7 +5,7 @@
  *	  back, or how far the request got and whether the server may have seen it.
  *
  * Failures that curl has a code of its own for are a table; the others are
- * placed by the times that curl notes. Like http_call.c it raises no error.
+ * placed by what curl notes of a transfer's course. Like http_call.c it raises no error.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,7 +13,7 @@
 
 #include "http_call.h"
 
-/* What a failure of curl's means; phase COMPLETE: look how far it got. */
+/* Failures of curl's that name the phase by themselves. */
 static const struct
 {
 	CURLcode	code;
@@ -21,8 +21,6 @@ static const struct
 	bool		bad_certificate;
 	const char *hint;
 }			failures[] = {
-	{CURLE_URL_MALFORMAT, TT_HTTP_SETUP, false, NULL},
-	{CURLE_UNSUPPORTED_PROTOCOL, TT_HTTP_SETUP, false, NULL},
 	{CURLE_SSL_CACERT_BADFILE, TT_HTTP_SETUP, false,
 	"Install the package ca-certificates, or let timetap.ca_file name a readable file of trusted certificates."},
 	{CURLE_COULDNT_RESOLVE_HOST, TT_HTTP_DNS, false, NULL},
@@ -37,8 +35,8 @@ static const char *const phase_names[] = {
 	[TT_HTTP_DNS] = "DNS",
 	[TT_HTTP_CONNECT] = "connect",
 	[TT_HTTP_TLS] = "TLS",
-	[TT_HTTP_SENDING] = "HTTP, sending",
-	[TT_HTTP_RECEIVING] = "HTTP, receiving",
+	[TT_HTTP_SENDING] = "HTTP",
+	[TT_HTTP_RECEIVING] = "HTTP",
 	[TT_HTTP_COMPLETE] = "complete"
 };
 
@@ -50,7 +48,6 @@ static void
 set_failure(TTHttpCall *call, TTHttpPhase phase, const char *what, const char *hint)
 {
 	call->phase = phase;
-	call->maybe_sent = phase >= TT_HTTP_SENDING;
 	call->hint = hint;
 	snprintf(call->message, sizeof(call->message), "%s: %s", phase_names[phase], what);
 	for (char *p = call->message; *p != '\0'; p++)
@@ -68,48 +65,49 @@ tt_http_call_refuse(TTHttpCall *call, const char *why)
 }
 
 /*
- * How far a failed transfer got, by the times that curl notes when it is
- * through with each step (all above zero once noted, on a reused connection
- * too). Once the connection stands the request counts as sent: curl may have
- * handed over a part of it before it noted so.
+ * Whether curl noted that it was through with a step; such times are above
+ * zero once noted, on a reused connection too.
+ */
+static bool
+is_through(TTHttpCall *call, CURLINFO step)
+{
+	curl_off_t	microseconds = 0;
+
+	return curl_easy_getinfo(call->easy, step, &microseconds) == CURLE_OK &&
+		microseconds > 0;
+}
+
+/*
+ * How far a failed transfer got. Once the connection stands the request
+ * counts as sent: curl may have handed over a part of it before it noted so.
  */
 static TTHttpPhase
 phase_reached(TTHttpCall *call)
 {
-	static const struct
-	{
-		CURLINFO	time;
-		bool		tls_only;
-		TTHttpPhase phase;
-	}			steps[] = {
-		{CURLINFO_STARTTRANSFER_TIME_T, false, TT_HTTP_RECEIVING},
-		{CURLINFO_PRETRANSFER_TIME_T, false, TT_HTTP_SENDING},
-		{CURLINFO_APPCONNECT_TIME_T, true, TT_HTTP_SENDING},
-		{CURLINFO_CONNECT_TIME_T, true, TT_HTTP_TLS},
-		{CURLINFO_CONNECT_TIME_T, false, TT_HTTP_SENDING},
-		{CURLINFO_NAMELOOKUP_TIME_T, false, TT_HTTP_CONNECT},
-	};
+	long		port = 0;
 
-	for (size_t i = 0; i < lengthof(steps); i++)
-	{
-		curl_off_t	microseconds = 0;
+	if (is_through(call, CURLINFO_STARTTRANSFER_TIME_T))
+		return TT_HTTP_RECEIVING;
+	if (is_through(call, CURLINFO_PRETRANSFER_TIME_T) ||
+		is_through(call, call->is_tls ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T))
+		return TT_HTTP_SENDING;
 
-		if (steps[i].tls_only && !call->is_tls)
-			continue;
-		if (curl_easy_getinfo(call->easy, steps[i].time, &microseconds) == CURLE_OK &&
-			microseconds > 0)
-			return steps[i].phase;
-	}
-	return TT_HTTP_DNS;
+	/* With TLS the connect's time may be noted after the handshake only. */
+	if (curl_easy_getinfo(call->easy, CURLINFO_LOCAL_PORT, &port) == CURLE_OK && port > 0)
+		return TT_HTTP_TLS;
+	return is_through(call, CURLINFO_NAMELOOKUP_TIME_T) ? TT_HTTP_CONNECT : TT_HTTP_DNS;
 }
 
 /*
- * Explain a transfer that failed.
+ * Explain a transfer that failed. Whether something was sent is asked of the
+ * transfer's course, not of its error: when a reused connection proves dead,
+ * curl opens another one, and may fail at that with the request sent before.
  */
 static void
 explain_failure(TTHttpCall *call, CURLcode result)
 {
-	TTHttpPhase phase = TT_HTTP_COMPLETE;
+	TTHttpPhase reached = phase_reached(call);
+	TTHttpPhase phase = reached;
 	const char *what = call->error[0] != '\0' ? call->error : curl_easy_strerror(result);
 	const char *hint = NULL;
 
@@ -123,13 +121,11 @@ explain_failure(TTHttpCall *call, CURLcode result)
 			break;
 		}
 	}
-	if (phase == TT_HTTP_COMPLETE)
-		phase = phase_reached(call);
-
 	if (call->answer_too_large || result == CURLE_FILESIZE_EXCEEDED)
 		what = "the answer is larger than 1 MB";
-	call->timed_out = result == CURLE_OPERATION_TIMEDOUT;
 	set_failure(call, phase, what, hint);
+	call->timed_out = result == CURLE_OPERATION_TIMEDOUT;
+	call->maybe_sent = reached >= TT_HTTP_SENDING;
 }
 
 void

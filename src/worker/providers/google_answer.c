@@ -208,8 +208,15 @@ tt_google_answer_event(TTProviderAction action, const TTHttpReply *reply,
 	Jsonb	   *document;
 	char	   *status;
 
-	if (!begin_answer(action, reply, answer, &document) || action == TT_ACTION_DELETE)
+	if (!begin_answer(action, reply, answer, &document))
 		return;
+	if (action == TT_ACTION_DELETE)
+	{
+		/* Google says 204 and nothing more; a proxy's page proves nothing. */
+		if (reply->body_length > 0)
+			read_nonsense(action, reply, "with an unexpected page", answer);
+		return;
+	}
 
 	event = tt_json_root(document);
 	state->event_id = plain_text(event, "id", MAX_ID);

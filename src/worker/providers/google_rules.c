@@ -77,8 +77,15 @@ static const TTGoogleRule rules[] = {
 	{EVENT, 300, 399, NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, REDIRECT_WAIT_S, true, true, check_api_url},
 	{CREATE | PATCH, ALONE(400), "invalid", "Invalid conference type value.", TT_ANSWER_WITHOUT_LINK, TT_ANSWER_PERMANENT, 0, false, false,
 	"This calendar can't have Meet links: the account's administrator may have switched Meet off."},
-	{CREATE | PATCH, ALONE(400), "invalid", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
-	{CREATE | PATCH, ALONE(400), "required", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
+	{CREATE, ALONE(400), "invalid", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
+	{CREATE, ALONE(400), "required", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
+
+	/*
+	 * A change may be refused in either way because the event was deleted
+	 * meanwhile: look, and only then blame the wish.
+	 */
+	{PATCH, ALONE(400), NULL, NULL, TT_ANSWER_REREAD, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
+	{PATCH, ALONE(403), "forbidden", NULL, TT_ANSWER_REREAD, TT_ANSWER_PERMANENT, 0, false, false, no_right},
 
 	/* Events: the credential. */
 	{EVENT, ALONE(401), "required", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, NULL},

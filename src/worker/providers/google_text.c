@@ -87,7 +87,7 @@ tt_google_text_time(TimestampTz instant)
 	/* Four digits of year are all that RFC 3339 has. */
 	if (TIMESTAMP_NOT_FINITE(instant) ||
 		timestamp2tm(instant, NULL, &tm, &fraction, NULL, NULL) != 0 ||
-		tm.tm_year < 0 || tm.tm_year > 9999)
+		tm.tm_year < 1 || tm.tm_year > 9999)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("time cannot be put on a calendar")));

@@ -113,7 +113,8 @@ typedef enum TTProviderAction
  */
 typedef enum TTAnswerClass
 {
-	TT_ANSWER_DONE,				/* applied; `state` is filled (not by DELETE) */
+	TT_ANSWER_DONE,				/* applied; `state` is filled (not by DELETE):
+								 * look at its `cancelled` before all else */
 	TT_ANSWER_GONE,				/* no such event: success for a delete; after
 								 * GET the caller knows what it looked for */
 	TT_ANSWER_RETRY,			/* again with backoff, same ids */
