@@ -5,7 +5,7 @@
 #   ./run test                       the same with everything installed and built
 
 EXTENSION = timetap
-VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" timetap.control)
+TIMETAP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" timetap.control)
 
 PG_CONFIG ?= pg_config
 # Bitcode for inlining into queries would need clang wherever timetap is built.
@@ -25,10 +25,10 @@ WORKER_HEADERS := $(wildcard src/worker/*.h src/worker/providers/*.h)
 # The install script's parts, in the order they are installed.
 SQL_PARTS = schema hosts hours event_types busy_times bookings connections \
 	sync_queue slots book change calendar worker rights
-SCRIPT_SQL = timetap--$(VERSION).sql
-DATA_built = $(SCRIPT_SQL)
+TIMETAP_SQL = timetap--$(TIMETAP_VERSION).sql
+DATA_built = $(TIMETAP_SQL)
 
-PG_CPPFLAGS = -I$(srcdir)/src/engine -DTIMETAP_VERSION='"$(VERSION)"'
+PG_CPPFLAGS = -I$(srcdir)/src/engine -DTIMETAP_VERSION='"$(TIMETAP_VERSION)"'
 PG_CFLAGS = -fvisibility=hidden
 SHLIB_LINK = -Wl,--version-script=$(srcdir)/src/timetap.map
 
@@ -37,7 +37,7 @@ ISOLATION = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec))
 TAP_TESTS = 1
 PROVE_TESTS = test/t/*.pl
 
-EXTRA_CLEAN = timetap_worker.so $(WORKER_OBJS) $(SCRIPT_SQL) build
+EXTRA_CLEAN = timetap_worker.so $(WORKER_OBJS) $(TIMETAP_SQL) build
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 srcdir = .
@@ -61,5 +61,5 @@ install-worker: timetap_worker.so | installdirs
 uninstall-worker:
 	rm -f '$(DESTDIR)$(pkglibdir)/timetap_worker.so'
 
-$(SCRIPT_SQL): $(SQL_PARTS:%=src/engine/%.sql) Makefile
+$(TIMETAP_SQL): $(SQL_PARTS:%=src/engine/%.sql) Makefile
 	cat $(SQL_PARTS:%=src/engine/%.sql) > $@
