@@ -69,3 +69,24 @@ COMMENT ON TABLE timetap.event_types IS 'What can be booked with a host; its add
 COMMENT ON COLUMN timetap.event_types.slot_interval IS 'Step of the grid of starts, in elapsed time';
 COMMENT ON COLUMN timetap.event_types.horizon IS 'How far ahead may be booked: whole days to the end of that local date, otherwise to the instant; NULL: without end';
 COMMENT ON COLUMN timetap.event_types.align IS 'Where the grid starts: window (the opening window''s start), gap (again after each taken stretch), clock (rounded up on the host''s clock)';
+
+-- Only horizon has a default of its own: its NULL means that there is none.
+CREATE FUNCTION timetap.add_event_type(event_type text, title text DEFAULT NULL, duration interval DEFAULT NULL,
+	slot_interval interval DEFAULT NULL, buffer_before interval DEFAULT NULL, buffer_after interval DEFAULT NULL,
+	min_notice interval DEFAULT NULL, horizon interval DEFAULT '60 days', capacity int DEFAULT NULL,
+	requires_approval boolean DEFAULT NULL, price numeric DEFAULT NULL, currency text DEFAULT NULL,
+	align text DEFAULT NULL, durations interval[] DEFAULT NULL, start_offset interval DEFAULT NULL,
+	bookable_from date DEFAULT NULL, bookable_until date DEFAULT NULL, schedule text DEFAULT NULL,
+	hosts text[] DEFAULT NULL, assignment text DEFAULT NULL, location text DEFAULT NULL,
+	location_detail text DEFAULT NULL, description text DEFAULT NULL, package text DEFAULT NULL,
+	questions jsonb DEFAULT NULL, add_ons jsonb DEFAULT NULL, requires_login boolean DEFAULT NULL,
+	reschedule_cutoff interval DEFAULT NULL, cancel_cutoff interval DEFAULT NULL, pending_ttl interval DEFAULT NULL,
+	calendar_id text DEFAULT NULL, title_template text DEFAULT NULL, description_template text DEFAULT NULL,
+	invite_via text DEFAULT NULL, active boolean DEFAULT NULL, hidden boolean DEFAULT NULL,
+	metadata jsonb DEFAULT NULL, options jsonb DEFAULT NULL)
+RETURNS timetap.event_types
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_add_event_type';
+COMMENT ON FUNCTION timetap.add_event_type(text, text, interval, interval, interval, interval, interval, interval, int,
+	boolean, numeric, text, text, interval[], interval, date, date, text, text[], text, text, text, text, text, jsonb,
+	jsonb, boolean, interval, interval, interval, text, text, text, text, boolean, boolean, jsonb, jsonb) IS
+'Add an event type at an address ''handle/slug''. NULL means the default: the slug as title, 60 minutes, starts every duration, no buffers, no notice; but a NULL horizon means none. Errors: PT404 host_not_found, PT409 already_exists, PT422 bad_handle, bad_duration, bad_range; 0A000 for an argument whose work is not in this version.';
