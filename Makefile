@@ -29,7 +29,6 @@ TIMETAP_SQL = timetap--$(TIMETAP_VERSION).sql
 DATA_built = $(TIMETAP_SQL)
 
 PG_CPPFLAGS = -I$(srcdir)/src/engine -DTIMETAP_VERSION='"$(TIMETAP_VERSION)"'
-PG_CFLAGS = -fvisibility=hidden
 SHLIB_LINK = -Wl,--version-script=$(srcdir)/src/timetap.map
 
 REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
