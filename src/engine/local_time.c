@@ -24,7 +24,6 @@ typedef struct Matches
 	int64_t		first;
 	int64_t		last;
 	bool		skipped;
-	int64_t		change;			/* the clock change that skips it */
 	int64_t		moved;			/* the local time, moved forward by the gap */
 } Matches;
 
@@ -107,7 +106,6 @@ find_matches(TTZone *zone, int64_t local)
 			if (passed && !matches.skipped)
 			{
 				matches.skipped = true;
-				matches.change = zone->current.from;
 				matches.moved = before;
 			}
 			passed = false;
@@ -119,7 +117,7 @@ find_matches(TTZone *zone, int64_t local)
 
 	/* Neither is only possible beyond the ends of int64. */
 	if (!matches.happens && !matches.skipped)
-		matches.moved = matches.change = instant;
+		matches.moved = instant;
 	return matches;
 }
 
@@ -179,28 +177,52 @@ midnight(int64_t date)
 	return local;
 }
 
-/* The first or the last instant at which the clock passes a local midnight. */
-static int64_t
-pass_midnight(TTZone *zone, int64_t local, TTFold fold)
-{
-	Matches		matches;
-
-	if (is_sure(zone, local))
-		return subtract_saturated(local, zone->current.offset);
-	matches = find_matches(zone, local);
-	if (!matches.happens)
-		return matches.change;
-	return fold == TT_FOLD_FIRST ? matches.first : matches.last;
-}
-
+/*
+ * Not the instants at which the clock shows 00:00: it may skip that, or jump
+ * back to it, without the date before being on again.
+ */
 int64_t
 tt_local_time_day_start(TTZone *zone, int32_t date)
 {
-	return pass_midnight(zone, midnight(date), TT_FOLD_FIRST);
+	int64_t		local = midnight(date);
+	int64_t		at = subtract_saturated(local, TT_OFFSETS_APART);
+
+	if (is_sure(zone, local))
+		return subtract_saturated(local, zone->current.offset);
+	for (;;)
+	{
+		int64_t		reached;
+
+		find_stretch(zone, at);
+		reached = subtract_saturated(local, zone->current.offset);
+		if (reached < zone->current.until || zone->current.until == INT64_MAX)
+			return reached > at ? reached : at;
+		at = zone->current.until;
+	}
 }
 
 int64_t
 tt_local_time_day_end(TTZone *zone, int32_t date)
 {
-	return pass_midnight(zone, midnight((int64_t) date + 1), TT_FOLD_SECOND);
+	int64_t		local = midnight((int64_t) date + 1);
+	int64_t		at = subtract_saturated(local, TT_OFFSETS_APART);
+	int64_t		last = add_saturated(local, TT_OFFSETS_APART);
+	int64_t		end = at;
+
+	if (is_sure(zone, local))
+		return subtract_saturated(local, zone->current.offset);
+	for (;;)
+	{
+		int64_t		reached;
+		int64_t		until;
+
+		find_stretch(zone, at);
+		until = zone->current.until;
+		reached = subtract_saturated(local, zone->current.offset);
+		if (reached > at)
+			end = reached < until ? reached : until;
+		if (until > last || until == INT64_MAX)
+			return end;
+		at = until;
+	}
 }

@@ -67,8 +67,8 @@ extern int32_t tt_local_time_date(TTZone *zone, int64_t instant);
 /*
  * The first instant of a local date, and the instant after its last one.
  * Where midnight is skipped, both are the clock change, and a date that the
- * zone skips is empty.  Where midnight happens twice (St. John's until 2011)
- * a date's end is after the next one's start.
+ * zone skips is empty.  Where the clock is put back over midnight (St. John's
+ * until 2011) a date ends after the next one's first start.
  */
 extern int64_t tt_local_time_day_start(TTZone *zone, int32_t date);
 extern int64_t tt_local_time_day_end(TTZone *zone, int32_t date);

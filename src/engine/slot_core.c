@@ -147,7 +147,6 @@ tt_slot_core_begin(TTSweep *sweep, const TTSlotRules *rules,
 	sweep->segments = segments;
 	sweep->nsegments = until > from ? nsegments : 0;
 	sweep->until = until;
-	sweep->tail = add_saturated(rules->duration, rules->buffer_after);
 	sweep->gap_taken = 0;
 	sweep->gap_anchor = TT_FOREVER;
 	sweep->taken = 0;
@@ -168,7 +167,8 @@ overlaps_taken(TTSweep *sweep, int64_t at)
 {
 	const TTTaken *taken = sweep->calendar->taken;
 	size_t		ntaken = sweep->calendar->ntaken;
-	int64_t		end = add_saturated(at, sweep->tail);
+	int64_t		end = add_saturated(add_saturated(at, sweep->rules->duration),
+									sweep->rules->buffer_after);
 
 	for (; sweep->taken < ntaken && taken[sweep->taken].lo < end; sweep->taken++)
 	{

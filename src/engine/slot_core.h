@@ -96,7 +96,8 @@ typedef struct TTSlotRules
  * until the last start of interest plus the duration must be there, and the
  * blocked dates among them.  Of taken time, everything that overlaps the
  * slots of interest and their buffers; with TT_ALIGN_GAP, where the grid
- * depends on what was taken before, everything since the first window.
+ * depends on what was taken before, everything that ends later than
+ * buffer_before before the first window.
  *
  * Empty ranges (hi <= lo) are ignored everywhere.
  */
@@ -157,7 +158,6 @@ typedef struct TTSweep
 	const TTSegment *segments;
 	size_t		nsegments;
 	int64_t		until;			/* starts before this one */
-	int64_t		tail;			/* duration + buffer_after */
 
 	/* Where on the grid; at the end when segment is nsegments. */
 	size_t		segment;

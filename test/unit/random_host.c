@@ -1,0 +1,149 @@
+/*-------------------------------------------------------------------------
+ *
+ * random_host.c
+ *	  Random hosts for the tests of the slot core, and what a sweep lists of them.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "random_host.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+
+static int
+compare_int64(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+compare_windows(const void *a, const void *b)
+{
+	return compare_int64(((const TTWindow *) a)->lo, ((const TTWindow *) b)->lo);
+}
+
+static int
+compare_taken(const void *a, const void *b)
+{
+	return compare_int64(((const TTTaken *) a)->lo, ((const TTTaken *) b)->lo);
+}
+
+static int
+compare_times(const void *a, const void *b)
+{
+	return compare_int64(*(const int64_t *) a, *(const int64_t *) b);
+}
+
+bool
+chance(int percent)
+{
+	return random_between(1, 100) <= percent;
+}
+
+int64_t
+random_time(const Scale *scale)
+{
+	return scale->base + random_between(0, scale->length) * scale->unit;
+}
+
+void
+finish_host(Host *host)
+{
+	qsort(host->windows, host->calendar.nwindows, sizeof(TTWindow), compare_windows);
+	qsort(host->taken, host->calendar.ntaken, sizeof(TTTaken), compare_taken);
+	host->calendar.windows = host->windows;
+	host->calendar.blocked = host->blocked;
+	host->calendar.taken = host->taken;
+	host->nsegments = tt_slot_core_segments(&host->rules, &host->calendar, host->segments);
+}
+
+void
+random_rules(TTSlotRules *rules, const Scale *scale)
+{
+	rules->duration = random_between(1, 8) * scale->unit;
+	rules->interval = random_between(1, 12) * scale->unit;
+	rules->start_offset = chance(30) ? random_between(0, 9) * scale->unit : 0;
+	rules->buffer_before = chance(50) ? random_between(0, 5) * scale->unit : 0;
+	rules->buffer_after = chance(50) ? random_between(0, 5) * scale->unit : 0;
+	rules->align = (TTAlign) random_between(TT_ALIGN_WINDOW, TT_ALIGN_CLOCK);
+	rules->not_before = chance(70) ? TT_EVER_BEFORE : random_time(scale);
+	rules->not_after = chance(70) ? TT_FOREVER : random_time(scale);
+}
+
+void
+random_windows(Host *host, const Scale *scale)
+{
+	static const int offsets[] = {0, 60, -210, 345, 630, 7};
+
+	host->calendar.nwindows = (size_t) random_between(0, 8);
+	for (size_t i = 0; i < host->calendar.nwindows; i++)
+	{
+		host->windows[i].lo = random_time(scale);
+		host->windows[i].hi = host->windows[i].lo +
+			random_between(-1, scale->length / 3) * scale->unit;
+	}
+	qsort(host->windows, host->calendar.nwindows, sizeof(TTWindow), compare_windows);
+	for (size_t i = 0; i < host->calendar.nwindows; i++)
+	{
+		bool		same = i > 0 && host->windows[i].lo == host->windows[i - 1].lo;
+
+		host->windows[i].day = i == 0 ? 0 : host->windows[i - 1].day + chance(60);
+		host->windows[i].utc_offset = same ? host->windows[i - 1].utc_offset :
+			offsets[random_between(0, 5)] * MINUTE;
+	}
+}
+
+/* Ordered and disjoint, with an empty one at times. */
+void
+random_blocked(Host *host, const Scale *scale)
+{
+	int64_t		borders[6];
+	size_t		count = (size_t) random_between(0, 3);
+
+	for (size_t i = 0; i < 2 * count; i++)
+		borders[i] = random_time(scale);
+	qsort(borders, 2 * count, sizeof(int64_t), compare_times);
+	for (size_t i = 0; i < count; i++)
+	{
+		host->blocked[i].lo = borders[2 * i];
+		host->blocked[i].hi = borders[2 * i + 1];
+	}
+	host->calendar.nblocked = chance(50) ? count : 0;
+}
+
+void
+random_taken(Host *host, const Scale *scale)
+{
+	host->calendar.ntaken = (size_t) random_between(0, 9);
+	for (size_t i = 0; i < host->calendar.ntaken; i++)
+	{
+		TTTaken    *taken = &host->taken[i];
+		int			longest = chance(15) ? scale->length : 12;
+
+		taken->lo = random_time(scale);
+		taken->hi = taken->lo + random_between(chance(10) ? -1 : 1, longest) * scale->unit;
+		taken->core_lo = taken->lo + (chance(40) ? random_between(0, 4) * scale->unit : 0);
+		taken->core_hi = taken->hi - (chance(40) ? random_between(-1, 4) * scale->unit : 0);
+		taken->kind = (TTTakenKind) random_between(TT_TAKEN_MEETING, TT_TAKEN_BUSY);
+	}
+}
+
+void
+list_starts(const Host *host, int64_t from, int64_t until, bool only_free, Listing *listing)
+{
+	TTSweep		sweep;
+
+	tt_slot_core_begin(&sweep, &host->rules, &host->calendar, host->segments,
+					   host->nsegments, from, until);
+	for (listing->count = 0; listing->count < MAX_LISTED; listing->count++)
+	{
+		TTStart    *start = &listing->starts[listing->count];
+
+		start->verdict = TT_FREE;
+		listing->complete = only_free ? !tt_slot_core_next_free(&sweep, &start->at) :
+			!tt_slot_core_next(&sweep, start);
+		if (listing->complete)
+			return;
+	}
+}
