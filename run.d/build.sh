@@ -8,18 +8,10 @@ stage=$top/build/stage
 
 build()
 {
-	local log
-
 	mkdir -p "$stage"
-	log=$(mktemp)
-	if ! { make -j"$(nproc)" PG_CONFIG="$pg_config" &&
-		make PG_CONFIG="$pg_config" install DESTDIR="$stage"; } >"$log" 2>&1
-	then
-		cat "$log" >&2
-		rm -f "$log"
+	make --silent -j"$(nproc)" PG_CONFIG="$pg_config" >&2 &&
+		make --silent PG_CONFIG="$pg_config" install DESTDIR="$stage" >&2 ||
 		die "the build failed"
-	fi
-	rm -f "$log"
 }
 
 # The settings with which a server finds the staged extension.
