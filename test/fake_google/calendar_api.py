@@ -6,7 +6,7 @@ import calendars_api
 import checks
 import events_api
 from errors import Answer, ApiError, html_answer, invalid
-from schema import EVENT, NOTIFYING
+from schema import NOTIFYING
 
 PREFIX = "/calendar/v3/"
 CHALLENGE = {"WWW-Authenticate": "Bearer realm=\"https://accounts.google.com/\""}
@@ -108,14 +108,12 @@ def read_body(call, request):
     writable = ("organizer",) if method.name == "events.import" else ()
     call.body = checks.check_object(method.body, given, "", call.note,
                                     method.name == "events.update", writable)
-    if method.body is not EVENT:
-        return
     if method.name != "events.patch":
         call.body = {name: value for name, value in call.body.items() if value is not None}
 
 
 def find_method(request):
-    method, path = checks.find_method(request.method, request.path[len(PREFIX):])
+    method, path = checks.find_method(request.method, request.raw_path[len(PREFIX):])
     if method is None:
         request.note("no such method", "%s %s" % (request.method, request.path))
         return None, html_answer(405 if path else 404)

@@ -6,6 +6,7 @@ in the list of violations.
 """
 
 import json
+import re
 from urllib.parse import parse_qsl, unquote
 
 import times
@@ -15,6 +16,8 @@ from schema import (DEPRECATED, GLOBAL_PARAMS, MAP, METHODS, REPEATED, RO,
 
 BOOLEANS = {"true": True, "false": False}
 INT32 = 2 ** 31
+# Half a character, perhaps: seen closer when it occurs.
+LONE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def build_routes():
@@ -138,6 +141,8 @@ def read_json(body, headers, note):
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=pairs,
                            parse_constant=reject_constant)
+        if LONE_SURROGATE.search(body):
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise invalid("Parse Error", "parseError") from None
     if not isinstance(value, dict):

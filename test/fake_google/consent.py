@@ -9,7 +9,7 @@ import hashlib
 import re
 import secrets
 import time
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import store as storage
 import tokens
@@ -18,6 +18,7 @@ from errors import Answer, TokenError, html_answer
 PATH = "/o/oauth2/v2/auth"
 CODE_LIFE = 600
 NEEDED = ("client_id", "redirect_uri", "response_type", "scope")
+REDIRECT = re.compile(r"https?://[!-~]+")
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
@@ -43,7 +44,7 @@ def answer_page(store, request):
         wrong = "Invalid response_type"
     elif query.get("code_challenge") and query.get("code_challenge_method") != "S256":
         wrong = "Invalid code_challenge_method"
-    elif not urlsplit(query["redirect_uri"]).scheme:
+    elif not REDIRECT.fullmatch(query["redirect_uri"]):
         wrong = "Invalid redirect_uri"
     if wrong:
         request.note("refused: consent page", wrong)

@@ -1,6 +1,7 @@
 """What tests ask for under /control/: state, settings, faults, people."""
 
 import json
+import time
 from urllib.parse import parse_qsl
 
 import clerk
@@ -95,7 +96,22 @@ class Control:
     # What happened.
 
     def get_log(self, query):
-        """Filters: since (serial), method, path (part of it), name, limit (newest)."""
+        """Filters: since (serial), method, path (part of it), name, limit (newest).
+
+        With wait (seconds) it answers when there are `count` such entries that
+        are `finished` (both default to 1), or when the time is over.
+        """
+        end = time.monotonic() + float(query.get("wait", 0))
+        while True:
+            found = self.find_log(query)
+            ended = sum(entry["finished"] is not None for entry in found)
+            enough = ended if query.get("finished", "1") == "1" else len(found)
+            left = end - time.monotonic()
+            if left <= 0 or enough >= int(query.get("count", 1)):
+                return found
+            self.store.news.wait(left)
+
+    def find_log(self, query):
         since = int(query.get("since", 0))
         found = [entry for entry in self.store.log
                  if entry["serial"] > since
@@ -120,6 +136,7 @@ class Control:
 
     def get_stats(self, _query):
         return {"requests": self.store.serial,
+                "most_in_flight": self.store.most_in_flight,
                 "overlapping_writes": self.store.overlaps,
                 "events": sum(not e.cancelled for c in self.store.calendars.values()
                               for e in c.events.values()),
@@ -237,7 +254,10 @@ class Control:
     # People.
 
     def post_human(self, given):
-        """A person works on a calendar: op delete, move, edit, respond, insert."""
+        """A person works on a calendar: op delete, move, edit, respond, insert.
+
+        Op purge makes Google forget an event, tombstone and all.
+        """
         given = {"calendar": "primary", "account": storage.DEFAULT_EMAIL, **given}
         calendar = self.find_calendar(given["calendar"], given["account"])
         if given["op"] == "insert":
@@ -247,6 +267,8 @@ class Control:
             raise Refused("no such event")
         if given["op"] == "delete":
             events_api.bury(self.store, calendar, event, None, None, "human")
+        elif given["op"] == "purge":
+            del calendar.events[event.id]
         elif given["op"] == "move" and "destination" in given:
             goal = self.find_calendar(given["destination"], given["account"])
             events_api.carry(self.store, calendar, event, goal, "human")

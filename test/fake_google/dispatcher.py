@@ -129,14 +129,16 @@ class Dispatcher:
             request.email = entry["email"] = grant and grant.credential.email
             request.entry = entry
             self.store.log.append(entry)
+            self.store.news.notify_all()
         return entry
 
     def enter(self, request, entry):
         """Watch for two writes at once on one calendar; lock held."""
-        request.writes = None
+        self.store.in_flight += 1
+        self.store.most_in_flight = max(self.store.most_in_flight, self.store.in_flight)
         if request.method_name in WRITES:
             named = request.path.split("/")[4]
-            calendar = request.email if named == "primary" else named
+            calendar = request.email if named == "primary" else named.lower()
             inside = self.store.writing.setdefault(calendar, set())
             if inside:
                 self.store.overlaps.append({"calendar": calendar, "log": entry["serial"],
@@ -146,15 +148,17 @@ class Dispatcher:
 
     def finish(self, request, answer, outcome):
         """Close the log entry of a request, however it went."""
-        entry = getattr(request, "entry", None)
+        entry = request.entry
         if entry is None:
             return
         with self.store.lock:
             if request.writes is not None:
                 request.writes.discard(entry["serial"])
+            self.store.in_flight = max(0, self.store.in_flight - 1)
             entry["finished"] = time.time()
             entry["status"] = answer.status if answer and outcome == "sent" else None
             for found in request.violations:
                 self.store.violations.append({
                     "time": entry["time"], "method": request.method, "path": request.path,
                     "log": entry["serial"], **found})
+            self.store.news.notify_all()

@@ -138,7 +138,7 @@ def merge(old, wish, merging, attachments, note):
             data.pop(name, None)
         elif name in ("start", "end"):
             form = merge_time(data.get(name), value) if merging else value
-            data[name] = times.read(form, name, recurring)
+            data[name] = times.read(form, name)
         elif name == "attendees":
             data[name] = read_attendees(value, note)
         elif name == "reminders":
@@ -158,6 +158,8 @@ def merge(old, wish, merging, attachments, note):
     for which in ("end", "start"):
         if which not in data:
             raise invalid("Missing %s time." % which, "required")
+        if recurring and "instant" in data[which] and not data[which]["timeZone"]:
+            raise invalid("Missing time zone definition for %s time." % which, "required")
     times.check_range(data["start"], data["end"])
     return {**DEFAULTS, **{k: v for k, v in data.items() if v is not None}}
 

@@ -51,6 +51,8 @@ class Request:
         self.pretty = True
         self.fault = None
         self.connection = 0
+        self.entry = None               # of the request log
+        self.writes = None              # writes in flight on its calendar
 
     def note(self, rule, detail=""):
         self.violations.append({"rule": rule, "detail": detail})
@@ -177,11 +179,13 @@ class Connection:
         A client that has hung up makes its socket readable.
         """
         end = time.monotonic() + seconds
+        watched = select.poll()
+        watched.register(self.sock, select.POLLIN)
         while True:
             left = end - time.monotonic()
             if left <= 0:
                 return
-            if self.buffer or not select.select([self.sock], [], [], left)[0]:
+            if self.buffer or not watched.poll(left * 1000):
                 time.sleep(max(0, min(left, 0.05)))
                 continue
             self.fill()
@@ -209,6 +213,8 @@ def frame(request, answer, fault, keep_alive):
         if name == "gzip" or (request and request.wants_gzip and len(body) >= GZIP_FROM):
             body = gzip.compress(body, 1)
             headers["Content-Encoding"] = "gzip"
+    if request and request.method == "HEAD":
+        body = b""
     if name == "chunked" and not bare:
         headers["Transfer-Encoding"] = "chunked"
         pieces = [body[i:i + 100] for i in range(0, len(body), 100)] + [b""]

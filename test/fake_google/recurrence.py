@@ -16,15 +16,23 @@ from errors import invalid
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "WKST"}
-FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+FREQUENCIES = {"DAILY": 365, "WEEKLY": 52, "MONTHLY": 12, "YEARLY": 1}   # a year
 BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 LINE = re.compile(r"(RRULE|RDATE|EXDATE)((?:;[A-Z-]+=[^:;]+)*):(.+)", re.ASCII)
 STAMP = re.compile(r"\d{8}(T\d{6}Z?)?", re.ASCII)
-MOST = 5000     # occurrences looked at
+MOST = 50000            # periods looked at
+MOST_INTERVAL = 1000
 
 
 def refuse():
     return invalid("Invalid recurrence rule.")
+
+
+def is_stamp(text):
+    try:
+        return bool(STAMP.fullmatch(text) and read_stamp(text, "UTC"))
+    except ValueError:
+        return False
 
 
 def parse_rule(text):
@@ -44,7 +52,11 @@ def parse_rule(text):
                 if "BYMONTH" in parts else []}
     except (ValueError, AttributeError):
         raise refuse() from None
-    if rule["interval"] < 1 or (rule["until"] and not STAMP.fullmatch(rule["until"])):
+    if not 1 <= rule["interval"] <= MOST_INTERVAL \
+            or (rule["until"] and not is_stamp(rule["until"])) \
+            or (rule["freq"] == "YEARLY" and rule["days"] and not rule["months"]) \
+            or any(not 1 <= month <= 12 for month in rule["months"]) \
+            or any(not 1 <= abs(day) <= 31 for day in rule["month_days"]):
         raise refuse()
     return rule
 
@@ -61,9 +73,9 @@ def parse(lines):
             rules.append(parse_rule(value))
             continue
         stamps = value.split(",")
-        if not all(STAMP.fullmatch(stamp) for stamp in stamps):
-            raise refuse()
         named = re.search(r";TZID=([^;:]+)", parameters)
+        if not all(map(is_stamp, stamps)) or (named and not times.zone(named.group(1))):
+            raise refuse()
         (extra if kind == "RDATE" else without).extend(
             (named and named.group(1), stamp) for stamp in stamps)
     if not rules and not extra:
@@ -74,8 +86,10 @@ def parse(lines):
 def read_stamp(stamp, zone_name):
     """A local datetime (naive, in the series' zone) from an iCalendar stamp."""
     if len(stamp) == 8:
-        return datetime.strptime(stamp, "%Y%m%d")
+        stamp += "T000000"
     moment = datetime.strptime(stamp[:15], "%Y%m%dT%H%M%S")
+    if not times.FIRST_YEAR <= moment.year < times.LAST_YEAR:
+        raise ValueError("year out of range")
     if stamp.endswith("Z"):
         moment = moment.replace(tzinfo=timezone.utc).astimezone(times.zone(zone_name))
     return moment.replace(tzinfo=None)
@@ -104,7 +118,7 @@ def days_of_month(year, month, rule, first):
 def periods(rule, first):
     """Lists of candidate dates, period by period."""
     step = 0
-    while True:
+    while first.year + step // FREQUENCIES[rule["freq"]] < times.LAST_YEAR - 1:
         if rule["freq"] == "DAILY":
             yield [first + timedelta(days=step)]
         elif rule["freq"] == "WEEKLY":
@@ -152,7 +166,7 @@ def occurrences(data, calendar_zone, low, high):
     begin = times.instant_of(data["start"], calendar_zone)
     length = times.instant_of(data["end"], calendar_zone) - begin
     local = datetime.fromtimestamp(begin, times.zone(name)).replace(tzinfo=None)
-    last = datetime.fromtimestamp(high, timezone.utc).date() + timedelta(days=1)
+    last = datetime.fromtimestamp(min(high, times.LAST_INSTANT), timezone.utc).date() + timedelta(days=1)
     rules, extra, without = parse(data["recurrence"])
     moments = {local} | {read_stamp(stamp, tz or name) for tz, stamp in extra}
     for rule in rules:

@@ -174,6 +174,9 @@ class Listing(TestCase):
         self.assertEqual(event["start"]["dateTime"], "2036-12-01T12:00:00-05:00")
         self.assertEqual(event["attendees"][0]["responseStatus"], "accepted")
         self.control("POST", "human", {"op": "delete", "event": ID})
+        self.insert("gone0")
+        self.control("POST", "human", {"op": "purge", "event": "gone0"})
+        self.check(self.one("DELETE", "gone0"), 404)
         made = self.control("POST", "human", {"op": "insert", "body": event_body()})
         states = {e["id"]: e["tombstone"] for e in self.control("GET", "events")}
         self.assertEqual(states, {ID: True, made["id"]: False})

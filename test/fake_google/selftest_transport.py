@@ -113,6 +113,24 @@ class Http(TestCase):
         for secret in (self.client.token, "GOCSPX", "1//0test"):
             self.assertNotIn(secret, text)
 
+    def test_log_waits(self):
+        since = self.control("GET", "log")[-1]["serial"]
+        self.settings(latency=0.1)
+        thread = threading.Thread(target=self.insert, args=(ID,))
+        other = Client(self.server)
+        thread.start()
+        found = other.control("GET", "log", since=since, name="events.insert", wait=5)
+        thread.join()
+        other.close()
+        self.assertEqual([e["status"] for e in found], [200])
+        self.assertEqual(self.control("GET", "log", since=10 ** 9, wait=0.05), [])
+
+    def test_encoded_path(self):
+        self.check(self.api("GET", "calendars/primary%2Fevents/abcde"), 404)
+        self.assertEqual(self.rules(), ["no such method"])
+        self.insert(ID)
+        self.check(self.api("GET", "calendars/host%40example.com/events/" + ID), 200)
+
     def test_bad_http(self):
         for raw in (b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/3.0\r\nHost: x\r\n\r\n",
                     b"POST /token HTTP/1.1\r\nHost: x\r\n\r\n",

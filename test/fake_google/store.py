@@ -121,6 +121,8 @@ class Grant:
 class Store:
     def __init__(self):
         self.lock = threading.RLock()
+        self.news = threading.Condition(self.lock)      # the log has grown
+        self.in_flight = 0
         self.reset()
 
     def reset(self):
@@ -142,6 +144,7 @@ class Store:
         self.invitations = {}           # e-mail -> number
         self.writing = {}               # calendar id -> writes in flight
         self.overlaps = []              # writes that met another on a calendar
+        self.most_in_flight = 0
         self.last_etag = 0
         self.serial = 0
         self.register(DEFAULT_EMAIL, DEFAULT_SCOPES, DEFAULT_REFRESH_TOKEN)

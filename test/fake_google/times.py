@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from errors import invalid
 
+# Beyond these years arithmetic would leave what a date can hold.
+FIRST_YEAR, LAST_YEAR = 2, 9998
+LAST_INSTANT = int(datetime(LAST_YEAR, 1, 1, tzinfo=timezone.utc).timestamp())
 RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d{1,9})?"
                      r"([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]*", re.ASCII)
@@ -42,6 +45,8 @@ def parse_instant(text, zone_name=None):
     offset = match.group(8)
     try:
         local = datetime(*(int(match.group(i)) for i in range(1, 7)))
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
+            return None
         if offset is None:
             if zone(zone_name) is None:
                 return None
@@ -69,7 +74,8 @@ def parse_date(text):
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
             return None
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
     except ValueError:
         return None
 
@@ -87,7 +93,7 @@ def render_utc(instant, milliseconds=True):
     return "%s.%03dZ" % (text, int((instant - whole) * 1000) if milliseconds else 0)
 
 
-def read(given, which, recurring):
+def read(given, which):
     """The inner form of a start or end from a request; 400 if it is wrong."""
     day, moment, name = (given.get(k) for k in ("date", "dateTime", "timeZone"))
     if name is not None and zone(name) is None:
@@ -102,7 +108,7 @@ def read(given, which, recurring):
         return {"date": day}
     if not RFC3339.fullmatch(moment):
         raise invalid("Bad Request", "badRequest")
-    if name is None and (recurring or not has_offset(moment)):
+    if name is None and not has_offset(moment):
         raise invalid("Missing time zone definition for %s time." % which, "required")
     instant = parse_instant(moment, name)
     if instant is None:
