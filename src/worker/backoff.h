@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 /* A Retry-After that asks for more than this is cut down to it. */
-#define TT_BACKOFF_MAX_RETRY_AFTER_S	(24 * 3600)
+#define TT_BACKOFF_MAX_RETRY_AFTER_S	INT64_C(86400)
 
 /*
  * Microseconds to wait after `attempt` tries (1 = the first one failed):

@@ -27,6 +27,7 @@
 #include "crypto.h"
 
 #define KEY_SIZE		32
+#define KEY_DIGITS		64
 #define KEY_ID_SIZE		8
 #define NONCE_SIZE		12
 #define TAG_SIZE		16
@@ -92,13 +93,13 @@ parse_key(const char *text, ssize_t length, SealingKey *key)
 		length--;
 	if (length > 0 && text[length - 1] == '\r')
 		length--;
-	if (length != 2 * KEY_SIZE)
+	if (length != KEY_DIGITS)
 		return false;
 
 	for (int i = 0; i < KEY_SIZE; i++)
 	{
-		int			high = hex_digit(text[2 * i]);
-		int			low = hex_digit(text[2 * i + 1]);
+		int			high = hex_digit(*text++);
+		int			low = hex_digit(*text++);
 
 		bad |= high | low;
 		key->bytes[i] = (uint8) (((unsigned) high << 4) | (unsigned) low);
@@ -117,7 +118,7 @@ parse_key(const char *text, ssize_t length, SealingKey *key)
 static void
 read_key(const char *path, SealingKey *key)
 {
-	char		text[2 * KEY_SIZE + 3]; /* one more than a good file has */
+	char		text[KEY_DIGITS + 3];	/* one more than a good file has */
 	struct stat status;
 	ssize_t		length;
 	bool		is_good;

@@ -22,7 +22,7 @@
 #ifndef TT_CRYPTO_H
 #define TT_CRYPTO_H
 
-#define TT_CRYPTO_MAX_PLAIN		(64 * 1024)
+#define TT_CRYPTO_MAX_PLAIN		65536
 
 typedef bytea *(*TTWorkerSeal) (const char *key_file, const char *plain,
 								Size length, const char *aad, Size aad_length);

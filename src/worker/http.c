@@ -16,8 +16,7 @@
  * SIGTERM in our stead would run the server's handlers outside the server's
  * thread, so all signals are blocked wherever curl may start one. An error
  * raised inside a callback would jump over curl's frames, so callbacks only
- * note. And curl's memory is malloc's, so what curl writes into is malloc'ed
- * (see http_call.h) and copied when the reply is fetched.
+ * note, and what they gather is malloc'ed and copied when the reply is fetched.
  *
  *-------------------------------------------------------------------------
  */
@@ -224,22 +223,14 @@ run_timers(void)
 void
 tt_http_start(const TTHttpRequest *request, MemoryContext context, void *owner)
 {
-	TTHttpCall *call;
+	TTHttpCall *call = tt_http_call_make(request, &current);
 	sigset_t	before;
 
-	block_signals(&before);
-	call = tt_http_call_make(request, &current);
-	if (call == NULL)
-	{
-		restore_signals(&before);
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("out of memory")));
-	}
 	call->owner = owner;
 	call->context = context;
 	in_flight++;
 
+	block_signals(&before);
 	if (call->easy != NULL && curl_multi_add_handle(multi, call->easy) != CURLM_OK)
 		tt_http_call_refuse(call, "libcurl did not take the request");
 	dlist_push_tail(call->easy != NULL ? &under_way : &done, &call->node);

@@ -28,7 +28,7 @@
  * should be open while requests are under way.
  *
  * Nothing here raises an error but for want of memory: a request that cannot
- * even be started (bad URL, plain http to a distant host) comes back from
+ * be started (bad URL, plain http to a distant host) comes back from
  * tt_http_next_done() like any other failure.
  *
  * The types are plain data and say nothing of the library underneath:
@@ -40,9 +40,9 @@
 #define TT_HTTP_H
 
 #define TT_HTTP_MAX_HEADERS		8
-#define TT_HTTP_MAX_BODY		(1024 * 1024)	/* of an answer, unpacked */
+#define TT_HTTP_MAX_BODY		1048576 /* of an answer, unpacked */
 #define TT_HTTP_CONNECT_TIMEOUT_MS	10000
-#define TT_HTTP_MAX_RETRY_AFTER_S	(24 * 3600)
+#define TT_HTTP_MAX_RETRY_AFTER_S	86400
 
 typedef struct TTHttpSettings
 {

@@ -6,12 +6,13 @@
  * What is allowed on the wire is decided here and nowhere else: https only
  * (http for the machine itself), certificates always verified, no redirects,
  * no proxy, no user name from a URL, nothing taken from the environment or
- * from a .netrc. Nothing here raises an error: the part that curl calls back
- * must not, and the rest is run with signals blocked.
+ * from a .netrc.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+
+#include "utils/memutils.h"
 
 #include "http_call.h"
 
@@ -106,7 +107,7 @@ tt_http_call_free(TTHttpCall *call)
 {
 	tt_http_call_end_transfer(call);
 	free_secret(call->answer, call->answer_size);
-	free(call);
+	pfree(call);
 }
 
 /*
@@ -243,27 +244,19 @@ set_options(TTHttpCall *call, const TTHttpRequest *request,
 TTHttpCall *
 tt_http_call_make(const TTHttpRequest *request, const TTHttpSettings *settings)
 {
-	TTHttpCall *call = calloc(1, sizeof(TTHttpCall));
-	const char *problem;
+	TTHttpCall *call = MemoryContextAllocZero(TopMemoryContext, sizeof(TTHttpCall));
+	const char *problem = check_url(request->url, &call->is_tls);
 
-	if (call == NULL)
-		return NULL;
-
-	problem = check_url(request->url, &call->is_tls);
+	if (problem == NULL)
+	{
+		call->easy = curl_easy_init();
+		if (call->easy == NULL || !copy_content(call, request))
+			problem = "out of memory";
+		else if (set_options(call, request, settings) != CURLE_OK)
+			problem = "this libcurl lacks an option that timetap needs";
+	}
 	if (problem != NULL)
-	{
 		tt_http_call_refuse(call, problem);
-		return call;
-	}
-
-	call->easy = curl_easy_init();
-	if (call->easy == NULL || !copy_content(call, request))
-	{
-		tt_http_call_free(call);
-		return NULL;
-	}
-	if (set_options(call, request, settings) != CURLE_OK)
-		tt_http_call_refuse(call, "this libcurl lacks an option that timetap needs");
 
 	return call;
 }

@@ -15,8 +15,9 @@
 #include "http.h"
 
 /*
- * Malloc'ed, because curl's callbacks write into it and must not raise
- * errors. Only next_done copies into the owner's memory context.
+ * What grows while curl is at work (`answer`) and what curl made is malloc's,
+ * because curl's callbacks must not raise errors. Only tt_http_next_done()
+ * copies into the owner's memory context.
  */
 typedef struct TTHttpCall
 {
@@ -48,8 +49,8 @@ typedef struct TTHttpCall
 } TTHttpCall;
 
 /*
- * A call made from a request. NULL if there is no memory. When the request is
- * unusable, `easy` is NULL and the outcome says why.
+ * A call made from a request. When the request cannot be started, `easy` is
+ * NULL and the outcome says why.
  */
 extern TTHttpCall *tt_http_call_make(const TTHttpRequest *request,
 									 const TTHttpSettings *settings);

@@ -5,7 +5,7 @@
  *	  back, or how far the request got and whether the server may have seen it.
  *
  * Failures that curl has a code of its own for are a table; the others are
- * placed by what curl notes of a transfer's course. Like http_call.c it raises no error.
+ * placed by what curl notes of a transfer's course.
  *
  *-------------------------------------------------------------------------
  */

@@ -25,7 +25,7 @@
 
 /* Used when Google does not say, and at most believed. */
 #define TOKEN_LIFETIME_S		3600
-#define TOKEN_MAX_LIFETIME_S	(24 * 3600)
+#define TOKEN_MAX_LIFETIME_S	86400
 
 /*
  * A string of an answer if it is printable ASCII of reasonable length.
