@@ -145,18 +145,23 @@ tt_address_suggest(const char *text)
 }
 
 /*
- * Cut a text at a character's border, for a message.
+ * Cut a text at a character's border, for a message of one line.
  */
 char *
 tt_address_shown(const char *text)
 {
 	size_t		length = strlen(text);
-	int			kept;
+	char	   *shown;
 
 	if (length <= SHOWN_LENGTH)
-		return pstrdup(text);
-	kept = pg_mbcliplen(text, (int) Min(length, 2 * SHOWN_LENGTH), SHOWN_LENGTH);
-	return psprintf("%.*s...", kept, text);
+		shown = pstrdup(text);
+	else
+		shown = psprintf("%.*s...", pg_mbcliplen(text, (int) Min(length, 2 * SHOWN_LENGTH), SHOWN_LENGTH),
+						 text);
+	for (char *at = shown; *at != '\0'; at++)
+		if ((unsigned char) *at < ' ' || *at == 0x7F)
+			*at = '?';
+	return shown;
 }
 
 /*
