@@ -44,7 +44,8 @@ is_error_of_content(int sqlerrcode)
  * The text as the server's parser may see it: a NUL-terminated copy, in a
  * database of another encoding with '?' for all that is not ASCII. What we
  * read (ids, etags, links, codes) is ASCII; a guest's name that the database
- * can't spell must not make the whole answer unreadable.
+ * can't spell must not make the whole answer unreadable. (Escaped as \u.... it
+ * still does; Google sends such characters as they are.)
  */
 static char *
 copy_for_server(const char *text, Size length)

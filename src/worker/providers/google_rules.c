@@ -22,6 +22,15 @@
 #define EVENT		(CREATE | GET | PATCH | DELETE)
 #define ANY			(EVENT | TOKEN)
 
+#define GONE		TT_ANSWER_GONE
+#define RETRY		TT_ANSWER_RETRY
+#define REFRESH		TT_ANSWER_REFRESH
+#define REREAD		TT_ANSWER_REREAD
+#define WITHOUT_LINK	TT_ANSWER_WITHOUT_LINK
+#define PAUSE		TT_ANSWER_PAUSE
+#define HUMAN		TT_ANSWER_HUMAN
+#define PERMANENT	TT_ANSWER_PERMANENT
+
 #define AN_HOUR_S			3600
 #define REDIRECT_WAIT_S		300
 
@@ -32,6 +41,8 @@ static const char connect_again[] =
 "Connect the calendar again with timetap.google_connect().";
 static const char refused_content[] =
 "Google refused the event as it is: look at the attendee's address and the host's time zone.";
+static const char no_meet[] =
+"This calendar can't have Meet links: the account's administrator may have switched Meet off.";
 static const char no_right[] =
 "The connected account needs the right to make changes to events of this calendar.";
 static const char wait_for_quota[] =
@@ -54,77 +65,76 @@ static const char check_token_url[] =
 "Look at timetap.google_token_url: something else than the token endpoint answered there.";
 
 static const TTGoogleRule rules[] = {
-	/* actions, HTTP codes, reason, text, class, then, wait, shared, operator, hint */
+	/* actions, HTTP codes, reason, text, class, then, wait, shared, operator needed, hint */
 
 	/* The token endpoint. */
-	{TOKEN, 300, 399, NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, REDIRECT_WAIT_S, true, true, check_token_url},
-	{TOKEN, 400, 499, "internal_failure", NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{TOKEN, 400, 499, "temporarily_unavailable", NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{TOKEN, 400, 499, "invalid_grant", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, false, connect_expired},
-	{TOKEN, 400, 499, "invalid_client", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
-	{TOKEN, 400, 499, "deleted_client", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
-	{TOKEN, 400, 499, "disabled_client", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
-	{TOKEN, 400, 499, "unauthorized_client", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
-	{TOKEN, 400, 499, "access_denied", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, false, connect_again},
-	{TOKEN, 400, 499, "admin_policy_enforced", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, false, ask_admin},
-	{TOKEN, 400, 499, "org_internal", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, false, ask_admin},
-	{TOKEN, 400, 499, "invalid_scope", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
-	{TOKEN, 400, 499, "invalid_request", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
-	{TOKEN, 400, 499, "unsupported_grant_type", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
-	{TOKEN, 400, 499, "redirect_uri_mismatch", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, check_client},
+	{TOKEN, 300, 399, NULL, NULL, RETRY, RETRY, REDIRECT_WAIT_S, true, true, check_token_url},
+	{TOKEN, 400, 499, "internal_failure", NULL, RETRY, RETRY, 0, true, false, NULL},
+	{TOKEN, 400, 499, "temporarily_unavailable", NULL, RETRY, RETRY, 0, true, false, NULL},
+	{TOKEN, 400, 499, "invalid_grant", NULL, HUMAN, HUMAN, 0, false, false, connect_expired},
+	{TOKEN, 400, 499, "invalid_client", NULL, HUMAN, HUMAN, 0, false, true, check_client},
+	{TOKEN, 400, 499, "deleted_client", NULL, HUMAN, HUMAN, 0, false, true, check_client},
+	{TOKEN, 400, 499, "disabled_client", NULL, HUMAN, HUMAN, 0, false, true, check_client},
+	{TOKEN, 400, 499, "unauthorized_client", NULL, HUMAN, HUMAN, 0, false, true, check_client},
+	{TOKEN, 400, 499, "access_denied", NULL, HUMAN, HUMAN, 0, false, false, connect_again},
+	{TOKEN, 400, 499, "admin_policy_enforced", NULL, HUMAN, HUMAN, 0, false, false, ask_admin},
+	{TOKEN, 400, 499, "org_internal", NULL, HUMAN, HUMAN, 0, false, false, ask_admin},
+	{TOKEN, 400, 499, "invalid_scope", NULL, HUMAN, HUMAN, 0, false, true, check_client},
+	{TOKEN, 400, 499, "invalid_request", NULL, HUMAN, HUMAN, 0, false, true, check_client},
+	{TOKEN, 400, 499, "unsupported_grant_type", NULL, HUMAN, HUMAN, 0, false, true, check_client},
+	{TOKEN, 400, 499, "redirect_uri_mismatch", NULL, HUMAN, HUMAN, 0, false, true, check_client},
 
 	/* Events: the request itself. */
-	{EVENT, 300, 399, NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, REDIRECT_WAIT_S, true, true, check_api_url},
-	{CREATE | PATCH, ALONE(400), "invalid", "Invalid conference type value.", TT_ANSWER_WITHOUT_LINK, TT_ANSWER_PERMANENT, 0, false, false,
-	"This calendar can't have Meet links: the account's administrator may have switched Meet off."},
-	{CREATE, ALONE(400), "invalid", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
-	{CREATE, ALONE(400), "required", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
+	{EVENT, 300, 399, NULL, NULL, RETRY, RETRY, REDIRECT_WAIT_S, true, true, check_api_url},
+	{CREATE | PATCH, ALONE(400), "invalid", "Invalid conference type value.", WITHOUT_LINK, PERMANENT, 0, false, false, no_meet},
+	{CREATE, ALONE(400), "invalid", NULL, PERMANENT, PERMANENT, 0, false, false, refused_content},
+	{CREATE, ALONE(400), "required", NULL, PERMANENT, PERMANENT, 0, false, false, refused_content},
 
 	/*
 	 * A change may be refused in either way because the event was deleted
 	 * meanwhile: look, and only then blame the wish.
 	 */
-	{PATCH, ALONE(400), NULL, NULL, TT_ANSWER_REREAD, TT_ANSWER_PERMANENT, 0, false, false, refused_content},
-	{PATCH, ALONE(403), "forbidden", NULL, TT_ANSWER_REREAD, TT_ANSWER_PERMANENT, 0, false, false, no_right},
+	{PATCH, ALONE(400), NULL, NULL, REREAD, PERMANENT, 0, false, false, refused_content},
+	{PATCH, ALONE(403), "forbidden", NULL, REREAD, PERMANENT, 0, false, false, no_right},
 
 	/* Events: the credential. */
-	{EVENT, ALONE(401), "required", NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, NULL},
-	{EVENT, ALONE(401), NULL, NULL, TT_ANSWER_REFRESH, TT_ANSWER_HUMAN, 0, false, false, connect_again},
-	{EVENT, ALONE(403), "insufficientPermissions", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, false, check_scope},
-	{EVENT, ALONE(403), "ACCESS_TOKEN_SCOPE_INSUFFICIENT", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, false, check_scope},
-	{EVENT, ALONE(403), "accessNotConfigured", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, enable_api},
-	{EVENT, ALONE(403), "SERVICE_DISABLED", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, enable_api},
-	{EVENT, ALONE(403), "domainPolicy", NULL, TT_ANSWER_HUMAN, TT_ANSWER_HUMAN, 0, false, true, ask_admin},
+	{EVENT, ALONE(401), "required", NULL, PERMANENT, PERMANENT, 0, false, false, NULL},
+	{EVENT, ALONE(401), NULL, NULL, REFRESH, HUMAN, 0, false, false, connect_again},
+	{EVENT, ALONE(403), "insufficientPermissions", NULL, HUMAN, HUMAN, 0, false, false, check_scope},
+	{EVENT, ALONE(403), "ACCESS_TOKEN_SCOPE_INSUFFICIENT", NULL, HUMAN, HUMAN, 0, false, false, check_scope},
+	{EVENT, ALONE(403), "accessNotConfigured", NULL, HUMAN, HUMAN, 0, false, true, enable_api},
+	{EVENT, ALONE(403), "SERVICE_DISABLED", NULL, HUMAN, HUMAN, 0, false, true, enable_api},
+	{EVENT, ALONE(403), "domainPolicy", NULL, HUMAN, HUMAN, 0, false, true, ask_admin},
 
 	/* Events: too much or too fast. */
-	{EVENT, ALONE(403), "rateLimitExceeded", NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{EVENT, ALONE(403), "userRateLimitExceeded", NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{EVENT, ALONE(403), "RATE_LIMIT_EXCEEDED", NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{EVENT, ALONE(403), "RESOURCE_EXHAUSTED", NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{EVENT, ALONE(403), "quotaExceeded", NULL, TT_ANSWER_PAUSE, TT_ANSWER_PAUSE, AN_HOUR_S, true, false, wait_for_quota},
-	{EVENT, ALONE(403), "dailyLimitExceeded", NULL, TT_ANSWER_PAUSE, TT_ANSWER_PAUSE, 6 * AN_HOUR_S, true, false, wait_for_quota},
-	{EVENT, ALONE(403), NULL, NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, no_right},
+	{EVENT, ALONE(403), "rateLimitExceeded", NULL, RETRY, RETRY, 0, true, false, NULL},
+	{EVENT, ALONE(403), "userRateLimitExceeded", NULL, RETRY, RETRY, 0, true, false, NULL},
+	{EVENT, ALONE(403), "RATE_LIMIT_EXCEEDED", NULL, RETRY, RETRY, 0, true, false, NULL},
+	{EVENT, ALONE(403), "RESOURCE_EXHAUSTED", NULL, RETRY, RETRY, 0, true, false, NULL},
+	{EVENT, ALONE(403), "quotaExceeded", NULL, PAUSE, PAUSE, AN_HOUR_S, true, false, wait_for_quota},
+	{EVENT, ALONE(403), "dailyLimitExceeded", NULL, PAUSE, PAUSE, 6 * AN_HOUR_S, true, false, wait_for_quota},
+	{EVENT, ALONE(403), NULL, NULL, PERMANENT, PERMANENT, 0, false, false, no_right},
 
 	/*
 	 * Events: what is there already, or no longer. Only the path of a create
 	 * names no event, so only there 404 must mean the calendar.
 	 */
-	{CREATE, ALONE(404), NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_HUMAN, 0, false, false, wrong_calendar},
-	{GET | DELETE, ALONE(404), NULL, NULL, TT_ANSWER_GONE, TT_ANSWER_GONE, 0, false, false, NULL},
-	{GET | DELETE, ALONE(410), NULL, NULL, TT_ANSWER_GONE, TT_ANSWER_GONE, 0, false, false, NULL},
-	{PATCH, ALONE(404), NULL, NULL, TT_ANSWER_REREAD, TT_ANSWER_RETRY, 0, false, false, NULL},
-	{PATCH, ALONE(410), NULL, NULL, TT_ANSWER_REREAD, TT_ANSWER_RETRY, 0, false, false, NULL},
-	{EVENT, ALONE(409), "conflict", NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, false, false, NULL},
-	{CREATE, ALONE(409), NULL, NULL, TT_ANSWER_REREAD, TT_ANSWER_RETRY, 0, false, false, NULL},
-	{EVENT, ALONE(409), NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, false, false, NULL},
-	{EVENT, ALONE(412), NULL, NULL, TT_ANSWER_REREAD, TT_ANSWER_REREAD, 0, false, false, NULL},
+	{CREATE, ALONE(404), NULL, NULL, RETRY, HUMAN, 0, false, false, wrong_calendar},
+	{GET | DELETE, ALONE(404), NULL, NULL, GONE, GONE, 0, false, false, NULL},
+	{GET | DELETE, ALONE(410), NULL, NULL, GONE, GONE, 0, false, false, NULL},
+	{PATCH, ALONE(404), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
+	{PATCH, ALONE(410), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
+	{EVENT, ALONE(409), "conflict", NULL, RETRY, RETRY, 0, false, false, NULL},
+	{CREATE, ALONE(409), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
+	{EVENT, ALONE(409), NULL, NULL, RETRY, RETRY, 0, false, false, NULL},
+	{EVENT, ALONE(412), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
 
 	/* The rest, by code alone. */
-	{ANY, ALONE(408), NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{ANY, ALONE(429), NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
-	{TOKEN, 400, 499, NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_HUMAN, 0, false, true, check_token_url},
-	{EVENT, 400, 499, NULL, NULL, TT_ANSWER_PERMANENT, TT_ANSWER_PERMANENT, 0, false, false, NULL},
-	{ANY, 0, PG_INT32_MAX, NULL, NULL, TT_ANSWER_RETRY, TT_ANSWER_RETRY, 0, true, false, NULL},
+	{ANY, ALONE(408), NULL, NULL, RETRY, RETRY, 0, true, false, NULL},
+	{ANY, ALONE(429), NULL, NULL, RETRY, RETRY, 0, true, false, NULL},
+	{TOKEN, 400, 499, NULL, NULL, RETRY, HUMAN, 0, false, true, check_token_url},
+	{EVENT, 400, 499, NULL, NULL, PERMANENT, PERMANENT, 0, false, false, NULL},
+	{ANY, 0, PG_INT32_MAX, NULL, NULL, RETRY, RETRY, 0, true, false, NULL},
 };
 
 static bool

@@ -64,6 +64,10 @@ tt_google_text_cut(const char *text, int max_characters)
 		return pstrdup(text);
 
 	kept = pg_mbcharcliplen(text, length, max_characters - (int) strlen(CUT_MARK));
+	/* Such a database knows bytes only, which we send as UTF-8. */
+	while (GetDatabaseEncoding() == PG_SQL_ASCII && kept > 0 && (text[kept] & 0xC0) == 0x80)
+		kept--;
+
 	for (int i = kept - 1; i >= 0 && i >= kept - MAX_ENTITY_LENGTH; i--)
 	{
 		if (text[i] == ';')
