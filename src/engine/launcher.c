@@ -461,7 +461,7 @@ wait_until(TimestampTz then)
  * The launcher's life.
  */
 void
-timetap_launcher_main(Datum main_arg)
+timetap_launcher_main(Datum main_arg pg_attribute_unused())
 {
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	pqsignal(SIGTERM, die);

@@ -288,7 +288,7 @@ detach(TTWorkerState why, const char *error)
 }
 
 static void
-detach_at_exit(int code, Datum arg)
+detach_at_exit(int code pg_attribute_unused(), Datum arg pg_attribute_unused())
 {
 	if (mine != NULL)
 		detach(TT_WORKER_DIED, NULL);
@@ -391,7 +391,7 @@ tt_shared_state_wake(bool prepared)
 }
 
 static void
-forget_launcher(int code, Datum arg)
+forget_launcher(int code pg_attribute_unused(), Datum arg pg_attribute_unused())
 {
 	shared->launcher = -1;
 }

@@ -23,7 +23,7 @@ static bool needed;
  * Nothing here may raise an error: the transaction is already committed.
  */
 static void
-at_end_of_transaction(XactEvent event, void *arg)
+at_end_of_transaction(XactEvent event, void *arg pg_attribute_unused())
 {
 	if (likely(!needed))
 		return;

@@ -20,6 +20,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "pgstat.h"
 #include "storage/latch.h"
 #include "storage/procarray.h"
 #include "utils/builtins.h"
@@ -154,7 +155,7 @@ wait_for_start(BackgroundWorkerHandle *handle)
  * start_worker()
  */
 Datum
-timetap_start_worker(PG_FUNCTION_ARGS)
+timetap_start_worker(PG_FUNCTION_ARGS pg_attribute_unused())
 {
 	BackgroundWorkerHandle *handle;
 	TTWorkerInfo info;
@@ -185,7 +186,7 @@ timetap_start_worker(PG_FUNCTION_ARGS)
  * stop_worker()
  */
 Datum
-timetap_stop_worker(PG_FUNCTION_ARGS)
+timetap_stop_worker(PG_FUNCTION_ARGS pg_attribute_unused())
 {
 	TimestampTz since = GetCurrentTimestamp();
 	TTWorkerInfo info;
@@ -214,7 +215,7 @@ timetap_stop_worker(PG_FUNCTION_ARGS)
  * For the install script: have the launcher look at this database.
  */
 Datum
-timetap_wake_worker(PG_FUNCTION_ARGS)
+timetap_wake_worker(PG_FUNCTION_ARGS pg_attribute_unused())
 {
 	tt_wakeup_at_commit();
 	PG_RETURN_VOID();
