@@ -89,8 +89,6 @@ enter_segment(TTSweep *sweep, size_t segment)
 static bool
 seek_in_segment(TTSweep *sweep, int64_t at)
 {
-	uint64_t	past;
-
 	if (at < sweep->anchor)
 		at = sweep->anchor;
 	if (at > sweep->last)
@@ -101,9 +99,13 @@ seek_in_segment(TTSweep *sweep, int64_t at)
 			sweep->anchor = sweep->gap_anchor;
 		next_gap(sweep);
 	}
-	past = distance(sweep->anchor, at) % (uint64_t) sweep->rules->interval;
-	if (past > 0)
-		at = add_saturated(at, sweep->rules->interval - (int64_t) past);
+	if (at > sweep->anchor)
+	{
+		uint64_t	past = distance(sweep->anchor, at) % (uint64_t) sweep->rules->interval;
+
+		if (past > 0)
+			at = add_saturated(at, sweep->rules->interval - (int64_t) past);
+	}
 
 	/* A restart on the way is a start; it is in force from then on. */
 	if (at > sweep->gap_anchor)
