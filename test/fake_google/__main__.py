@@ -58,6 +58,14 @@ def write_port(directory, port):
     os.replace(path + ".new", path)
 
 
+def forget_port(directory):
+    """The port of an earlier run is not to be taken for this one's."""
+    try:
+        os.unlink(os.path.join(directory, "port"))
+    except FileNotFoundError:
+        pass
+
+
 def exit_with_stdin():
     while sys.stdin.buffer.read(65536):
         pass
@@ -69,6 +77,7 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
     os.makedirs(arguments.dir, exist_ok=True)
+    forget_port(arguments.dir)
     state = store.Store()
     server = http_server.Server(dispatcher.Dispatcher(state), arguments.port,
                                 make_tls(arguments))

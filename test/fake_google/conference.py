@@ -2,6 +2,8 @@
 after a number of reads, kept until somebody removes them."""
 
 import hashlib
+import secrets
+import string
 
 from errors import invalid
 
@@ -9,9 +11,9 @@ MEET = "hangoutsMeet"
 ICON = "https://fonts.gstatic.com/s/i/productlogos/meet_2020q4/v6/web-512dp/logo_meet_2020q4_color_2x_web_512dp.png"
 
 
-def meeting_code(event_id, request_id):
-    digest = hashlib.sha256(("%s %s" % (event_id, request_id)).encode()).digest()
-    letters = "".join(chr(97 + byte % 26) for byte in digest[:10])
+def meeting_code():
+    """A code of its own for each conference that is made."""
+    letters = "".join(secrets.choice(string.ascii_lowercase) for _ in range(10))
     return "%s-%s-%s" % (letters[:3], letters[3:7], letters[7:])
 
 
@@ -33,7 +35,7 @@ def finish(event, settings):
     if settings["outcome"] == "failure":
         event.conference = {"createRequest": request_part(event.request_id, "failure")}
         return
-    code = meeting_code(event.id, event.request_id)
+    code = meeting_code()
     host = "meet.google.com/" + code
     points = [{"entryPointType": "video", "uri": "https://" + host, "label": host}]
     phone = {"entryPointType": "phone", "regionCode": "US", "uri": "tel:+1-555-010-0199",

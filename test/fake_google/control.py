@@ -20,6 +20,25 @@ class Refused(Exception):
     """A control request that makes no sense."""
 
 
+CHOICES = {"mode": ("immediate", "pending"), "outcome": ("success", "failure"),
+           "tombstone_patch": ("stays", "forbidden")}
+
+
+def check_setting(name, value, default):
+    """Refuse a value of another type than the default has."""
+    if name in CHOICES and value not in CHOICES[name]:
+        raise Refused("setting %r is one of: %s" % (name, ", ".join(CHOICES[name])))
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(default, bool):
+        fits = isinstance(value, bool)
+    elif isinstance(default, (str, dict)):
+        fits = isinstance(value, type(default))
+    else:
+        fits = number or (value is None and default is None)
+    if not fits:
+        raise Refused("setting %r cannot be %r" % (name, value))
+
+
 def merge_settings(settings, given):
     """Take over settings; unknown names are an error, not a silent typo."""
     for name, value in given.items():
@@ -29,8 +48,11 @@ def merge_settings(settings, given):
         if isinstance(known, dict) and known:
             if not isinstance(value, dict) or set(value) - set(known):
                 raise Refused("setting %r takes: %s" % (name, ", ".join(known)))
+            for part, inner in value.items():
+                check_setting(part, inner, known[part])
             settings[name].update(value)
         else:
+            check_setting(name, value, known)
             settings[name] = value
 
 
@@ -74,9 +96,11 @@ class Control:
 
     def post_settings(self, given):
         if given.get("time_zone"):
-            for email in self.store.accounts:
-                self.store.calendars[email].time_zone = need_zone(given["time_zone"])
+            need_zone(given["time_zone"])
         merge_settings(self.store.settings, given)
+        if given.get("time_zone"):
+            for email in self.store.accounts:
+                self.store.calendars[email].time_zone = given["time_zone"]
         return self.store.settings
 
     def post_faults(self, given):

@@ -66,7 +66,7 @@ class Dispatcher:
             latency = self.store.settings["latency"]
             self.enter(request, entry)
         if rule and rule.fault == "delay" and rule.get("when", "after") == "before":
-            connection.wait(float(rule.get("seconds", 60)))
+            time.sleep(float(rule.get("seconds", 60)))  # applied late, wanted or not
         answer = self.carry_out(request, rule, entry)
         if latency:
             connection.wait(latency)

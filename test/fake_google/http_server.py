@@ -18,6 +18,7 @@ MAX_HEAD = 65536
 MAX_BODY = 8 * 1024 * 1024
 RESET = struct.pack("ii", 1, 0)
 GZIP_FROM = 256     # bytes
+LINGER = 1          # seconds
 
 
 class BadRequest(Exception):
@@ -173,6 +174,18 @@ class Connection:
         except (OSError, ValueError):
             raise Closed from None
 
+    def drain(self):
+        """Read on for a while before closing.
+
+        Closing on unread bytes would reset the connection, and the client
+        might lose the answer that tells it what was wrong.
+        """
+        end = time.monotonic() + LINGER
+        self.sock.settimeout(LINGER)
+        while time.monotonic() < end:
+            self.buffer = b""
+            self.fill()
+
     def wait(self, seconds):
         """Sleep, but not longer than the client stays.
 
@@ -274,6 +287,7 @@ class Server:
             except BadRequest as error:
                 head, body = frame(None, self.handler.refuse(error.status), None, False)
                 connection.send(head + body)
+                connection.drain()
                 return
             request.connection = number
             going = self.respond(connection, request)

@@ -65,17 +65,28 @@ class Faults(TestCase):
         self.fault("trickle", times=1, seconds=0.001, bytes=100)
         self.assertEqual(self.insert().json["summary"], "Intro")
 
-    def test_delay_applies_first(self):
-        self.fault("delay", seconds=30, times=1)
-        impatient = Client(self.server)
-        impatient.token = self.client.token
-        slow = http.client.HTTPSConnection("localhost", self.server.port, timeout=0.3,
-                                           context=impatient.context)
-        slow.request("POST", "%s%s?sendUpdates=all" % (API, EVENTS), json.dumps(event_body(ID)), {
+    def give_up(self, method, path, body):
+        """Send a request and hang up before it is answered."""
+        slow = http.client.HTTPSConnection("localhost", self.server.port, timeout=0.2,
+                                           context=self.client.context)
+        slow.request(method, "%s%s?sendUpdates=all" % (API, path), json.dumps(body), {
             "Authorization": "Bearer " + self.client.token, "Content-Type": "application/json"})
         self.assertRaises(TimeoutError, slow.getresponse)
         slow.close()
+
+    def test_delay_applies_first(self):
+        self.fault("delay", seconds=30, times=1)
+        self.give_up("POST", EVENTS, event_body(ID))
         self.check(self.one("GET", ID), 200)
+
+    def test_late_write_overwrites(self):
+        self.insert(ID)
+        self.fault("delay", seconds=0.5, times=1, when="before")
+        self.give_up("PATCH", EVENTS + "/" + ID, {"summary": "old"})
+        self.one("PATCH", ID, {"summary": "new"})
+        self.assertEqual(self.one("GET", ID).json["summary"], "new")
+        self.control("GET", "log", name="events.patch", wait=5, count=2)
+        self.assertEqual(self.one("GET", ID).json["summary"], "old")
 
     def test_choice_of_requests(self):
         self.fault("status", nth=[2, 4])
@@ -90,8 +101,14 @@ class Faults(TestCase):
             self.assertEqual(seen, getattr(self, "seen", seen))
             self.seen = seen
         self.assertTrue(0 < seen.count(503) < 20)
-        reply = self.client.send("POST", "/control/faults", json.dumps({"fault": "nonsense"}))
-        self.assertEqual(reply.status, 400)
+
+    def test_typing_errors_are_refused(self):
+        for what, body in (("faults", {"fault": "nonsense"}), ("faults", {"fault": "delay", "sec": 1}),
+                           ("settings", {"latensy": 1}), ("settings", {"latency": "1"}),
+                           ("settings", {"meet": {"mode": "maybe"}}),
+                           ("settings", {"time_zone": "Mars"}), ("nonsense", {})):
+            reply = self.client.send("POST", "/control/" + what, json.dumps(body))
+            self.assertIn(reply.status, (400, 404), body)
 
 
 class Http(TestCase):
