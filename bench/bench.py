@@ -133,8 +133,6 @@ class Bench:
                       statements(measure.statements)])
         timetap = rows["timetap"]
         ratio = float(timetap["wall_ratio"])
-        if measure.statements == "slots" and {row["rows"] for row in rows.values()} != {timetap["rows"]}:
-            say("(not all gave as many slots: %s)" % {n: r["rows"] for n, r in rows.items()})
         kept = None if measure.most is None else ratio <= measure.most
         say("%-35s %-6s %6.0f" % (measure.title, measure.data, float(timetap["rows"]))
             + "".join("%9s" % (rows[name]["wall_us"] if name in rows else "") for name in PEERS)

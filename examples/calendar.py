@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
 """Prints what the simulated Google Calendar of ./run demo holds.
 
-    FAKE_GOOGLE=DIRECTORY python3 examples/calendar.py [--until-empty]
+    FAKE_GOOGLE=DIRECTORY python3 examples/calendar.py [--after-delete]
 
 DIRECTORY is the one that the simulated calendar was started with; with
---until-empty it waits until the last event is gone.
+--after-delete it waits until the calendar was asked to delete an event.
 """
 
 import json
 import os
 import ssl
 import sys
-import time
 import urllib.request
 
 PATIENCE = 10       # seconds
@@ -22,7 +21,7 @@ def get(directory, what):
     with open(os.path.join(directory, "port"), encoding="ascii") as file:
         port = int(file.read())
     with urllib.request.urlopen("https://localhost:%d/control/%s" % (port, what),
-                                context=context, timeout=PATIENCE) as answer:
+                                context=context, timeout=2 * PATIENCE) as answer:
         return json.load(answer)
 
 
@@ -30,16 +29,10 @@ def live_events(directory):
     return [event for event in get(directory, "events") if event["status"] != "cancelled"]
 
 
-def wait_until_empty(directory):
-    deadline = time.monotonic() + PATIENCE
-    while live_events(directory) and time.monotonic() < deadline:
-        time.sleep(0.05)
-
-
 def main():
     directory = os.environ["FAKE_GOOGLE"]
-    if sys.argv[1:] == ["--until-empty"]:
-        wait_until_empty(directory)
+    if sys.argv[1:] == ["--after-delete"]:
+        get(directory, "log?name=events.delete&count=1&wait=%d" % PATIENCE)
     events = live_events(directory)
     for event in events:
         print("event   ", event["id"])

@@ -85,7 +85,7 @@ SELECT status FROM timetap.cancel(:'booking', NULL, 'Flu');
 SELECT count(*) AS free_slots
   FROM timetap.slots('ana/intro', :'monday'::date + time '00:00', :'monday'::date + time '12:00');
 -- shows:           3
-\! python3 examples/calendar.py --until-empty
+\! python3 examples/calendar.py --after-delete
 -- shows: events in the calendar: 0, requests that Google would refuse: 0
 
 \echo

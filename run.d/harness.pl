@@ -19,7 +19,7 @@ my $results = $ENV{TIMETAP_RESULTS} or die "TIMETAP_RESULTS is not set\n";
 
 # Each kind gives a list of [name, command..], from the names asked for.
 my %kinds = (
-	unit => sub { map { [ 'unit ' . basename($_), $_ ] } glob "$ENV{TIMETAP_UNIT_TESTS}/*_test" },
+	unit => sub { map { [ 'unit ' . basename($_), $_ ] } glob "$ENV{TIMETAP_UNIT_TESTS}/*/*_test" },
 	regress => sub { [ 'regress', $^X, 'run.d/regress_tap.pl', 'regress', @_ ] },
 	isolation => sub { [ 'isolation', $^X, 'run.d/regress_tap.pl', 'isolation', @_ ] },
 	tap => \&tap_files,

@@ -7,7 +7,7 @@ run_tests()
 	install_packages
 	build
 	make_work test "$@"
-	make -s -C test/unit BUILD="$work/unit" all >&2 || die "the unit tests do not compile"
+	compile_unit_tests "$work/unit" || die "the unit tests do not compile"
 	stage_settings >"$work/temp_config"
 	mkdir "$work/results"
 
@@ -20,4 +20,16 @@ run_tests()
 	export TIMETAP_UNIT_TESTS=$work/unit TIMETAP_RESULTS=$work/results
 	perl run.d/harness.pl "$@" || status=$?
 	return $status
+}
+
+# The parts that need no server to run; each directory brings its Makefile.
+compile_unit_tests()		# DIRECTORY [make's arguments]
+{
+	local suite directory=$1
+
+	shift
+	for suite in test/*unit
+	do
+		make --silent -C "$suite" BUILD="$directory/${suite##*/}" PG_CONFIG="$pg_config" "$@" all >&2 || return
+	done
 }
