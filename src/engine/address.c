@@ -122,8 +122,8 @@ tt_address_split(const char *address, char handle[TT_MAX_HANDLE + 1],
  * Make a valid handle of any text: ASCII letters in lower case, and one
  * hyphen for each stretch of what may not be in a handle.
  */
-char *
-tt_address_suggest(const char *text)
+const char *
+tt_address_suggest(const char *text, const char *otherwise)
 {
 	StringInfoData handle;
 
@@ -141,7 +141,7 @@ tt_address_suggest(const char *text)
 	}
 	while (handle.len > 0 && handle.data[handle.len - 1] == '-')
 		handle.data[--handle.len] = '\0';
-	return handle.len > 0 ? handle.data : "ana";
+	return handle.len > 0 ? handle.data : otherwise;
 }
 
 /*

@@ -31,8 +31,8 @@ extern bool tt_address_is_handle(const char *text);
 extern bool tt_address_split(const char *address, char handle[TT_MAX_HANDLE + 1],
 							 char slug[TT_MAX_HANDLE + 1]);
 
-/* A valid handle (or slug) made of any text, for hints. */
-extern char *tt_address_suggest(const char *text);
+/* For hints: a valid handle or slug made of any text, or what to say otherwise. */
+extern const char *tt_address_suggest(const char *text, const char *otherwise);
 
 /* Any text of a caller, cut to what a message can show. */
 extern char *tt_address_shown(const char *text);

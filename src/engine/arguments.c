@@ -103,7 +103,7 @@ tt_arguments_schedule(FunctionCallInfo fcinfo, int number)
 		return pstrdup("default");
 	schedule = text_to_cstring(PG_GETARG_TEXT_PP(number));
 	if (!tt_address_is_handle(schedule))
-		tt_errors_throw(TT_BAD_HANDLE, psprintf("Call it '%s', for example.", tt_address_suggest(schedule)),
+		tt_errors_throw(TT_BAD_HANDLE, psprintf("Call it '%s', for example.", tt_address_suggest(schedule, "default")),
 						"schedule \"%s\" is not a valid name", tt_address_shown(schedule));
 	return schedule;
 }

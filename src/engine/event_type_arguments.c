@@ -73,7 +73,7 @@ static const struct
 }			intervals[] =
 {
 	{TT_ARG_DURATION, "duration", LEAST_DURATION, 366},
-	{TT_ARG_DURATIONS, "durations", LEAST_DURATION, 366},
+	{TT_ARG_DURATIONS, "one of durations", LEAST_DURATION, 366},
 	{TT_ARG_SLOT_INTERVAL, "slot_interval", LEAST_DURATION, 366},
 	{TT_ARG_BUFFER_BEFORE, "buffer_before", LEAST_ZERO, 30},
 	{TT_ARG_BUFFER_AFTER, "buffer_after", LEAST_ZERO, 30},

@@ -59,7 +59,7 @@ get_address(FunctionCallInfo fcinfo, char **host)
 	if (!tt_address_is_handle(slug))
 		tt_errors_throw(TT_BAD_HANDLE,
 						psprintf("Slugs are up to 63 of a-z, 0-9, _ and -, the first a letter or digit, and no uuid: '%s', for example.",
-								 tt_address_suggest(slug)),
+								 tt_address_suggest(slug, "intro")),
 						"\"%s\" is not a valid slug", tt_address_shown(slug));
 	return slug;
 }

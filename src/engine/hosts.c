@@ -40,7 +40,7 @@ get_handle(FunctionCallInfo fcinfo)
 	if (!tt_address_is_handle(handle))
 		tt_errors_throw(TT_BAD_HANDLE,
 						psprintf("Handles are up to 63 of a-z, 0-9, _ and -, the first a letter or digit, and no uuid: '%s', for example.",
-								 tt_address_suggest(handle)),
+								 tt_address_suggest(handle, "ana")),
 						"\"%s\" is not a valid handle", tt_address_shown(handle));
 	return handle;
 }
