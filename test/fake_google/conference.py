@@ -8,7 +8,8 @@ import string
 from errors import invalid
 
 MEET = "hangoutsMeet"
-ICON = "https://fonts.gstatic.com/s/i/productlogos/meet_2020q4/v6/web-512dp/logo_meet_2020q4_color_2x_web_512dp.png"
+ICON = ("https://fonts.gstatic.com/s/i/productlogos/meet_2020q4/v6/"
+        "web-512dp/logo_meet_2020q4_color_2x_web_512dp.png")
 
 
 def meeting_code():

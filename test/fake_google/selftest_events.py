@@ -215,6 +215,7 @@ class Mails(TestCase):
 
     def test_violations_about_mail(self):
         self.check(self.insert(ID, {"conferenceDataVersion": 1}, attendees=[GUEST]), 200)
+        self.assertEqual(self.kinds(), [])
         self.assertEqual(self.rules(), ["sendUpdates missing"])
         self.one("PATCH", ID, {"extendedProperties": {"private": {"r": "2"}}}, NOTIFY)
         self.assertEqual(self.rules(), ["mail about nothing"])

@@ -44,8 +44,11 @@ class Bodies(TestCase):
                      end={"dateTime": "2036-12-01T16:00:00Z", "timeZone": "UTC"})
 
     def test_dropped_silently(self):
-        self.check(self.insert(attachments=[{"fileUrl": "https://x"}], hangoutLink="x", nonsense=1,
-                               extendedProperties={"private": {"k" * 45: "v", "a": "v" * 1025}}), 200)
+        event = self.check(self.insert(
+            attachments=[{"fileUrl": "https://x"}], hangoutLink="x", nonsense=1,
+            extendedProperties={"private": {"k" * 45: "v", "a": "v" * 1025}}), 200).json
+        self.assertEqual(event["extendedProperties"], {"private": {"a": "v" * 1024}})
+        self.assertFalse({"attachments", "hangoutLink", "nonsense"} & set(event))
         self.assertEqual(set(self.rules()), {
             "attachments dropped", "read-only field in body", "unknown field in body",
             "property name too long", "property value too long"})
