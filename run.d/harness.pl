@@ -64,7 +64,7 @@ sub show_logs
 	my ($name) = @_;
 	my $base = basename($name, '.pl');
 
-	for my $log (glob "$results/tmp_check/log/regress_log_$base $results/tmp_check/log/${base}_*.log")
+	for my $log (grep { -f } glob "$results/tmp_check/log/{regress_log_$base,${base}_*.log}")
 	{
 		print "\n--- the end of " . basename($log) . "\n";
 		system 'tail', '-n', '60', $log;

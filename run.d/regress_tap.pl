@@ -59,10 +59,12 @@ for my $name (@names)
 }
 exit 0 if $status == 0;
 
+@lines = grep { !/^=====/ } @lines;
 if (open(my $diffs, '<', "$outputdir/regression.diffs"))
 {
-	@lines = <$diffs>;
-	splice @lines, $longest_diff, @lines - $longest_diff, "...\n" if @lines > $longest_diff;
+	my @diff = <$diffs>;
+	splice @diff, $longest_diff, @diff - $longest_diff, "...\n" if @diff > $longest_diff;
+	push @lines, @diff;
 }
 print STDERR map { "# $_" } @lines;
 exit 1;
