@@ -1,0 +1,308 @@
+/*-------------------------------------------------------------------------
+ *
+ * action.c
+ *	  What to do about a meeting, and what an answer means for it.
+ *
+ * There are two sides: what should be (a meeting has an event exactly if one
+ * of its bookings stands on the calendar) and what is known of the event.
+ * The table below says what to do for each pair.  An answer changes only what
+ * is known; then the table is asked again, until it says that nothing is left
+ * to do.  So it does not matter which request was lost, applied twice or
+ * overtaken by a change: every way leads through the same states.
+ *
+ *		none -> creating -> live -> gone -> (next generation) creating
+ *					\		 /
+ *					 unknown		an answer contradicted what was known:
+ *									read the event, then decide
+ *
+ * An id that was used once stays taken at the provider for ever, so a new
+ * event for the same meeting has the next generation's id, and that is made
+ * only when the event before is known to be gone.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "action.h"
+
+/* A link that is not there after so many looks (about ten minutes) won't come. */
+#define MAX_LINK_LOOKS		15
+#define FIRST_LINK_LOOKS	5
+
+static const TTDecision decisions[2][TT_NUM_KNOWN_STATES] = {
+	/* not wanted */
+	{
+		[TT_KNOWN_NONE] = TT_DECIDE_CLOSE,
+		[TT_KNOWN_CREATING] = TT_DECIDE_DELETE,
+		[TT_KNOWN_UNKNOWN] = TT_DECIDE_DELETE,
+		[TT_KNOWN_LIVE] = TT_DECIDE_DELETE,
+		[TT_KNOWN_GONE] = TT_DECIDE_CLOSE
+	},
+	/* wanted */
+	{
+		[TT_KNOWN_NONE] = TT_DECIDE_CREATE,
+		[TT_KNOWN_CREATING] = TT_DECIDE_CREATE,
+		[TT_KNOWN_UNKNOWN] = TT_DECIDE_READ,
+		[TT_KNOWN_LIVE] = TT_DECIDE_CLOSE,	/* but see decide_live() */
+		[TT_KNOWN_GONE] = TT_DECIDE_CREATE_ANEW
+	}
+};
+
+static TTDecision
+decide_live(const TTWish *wish, const TTKnownEvent *known)
+{
+	if (known->revision != wish->event.revision)
+		return TT_DECIDE_MOVE;
+	if (!wish->event.want_link || known->link_state == TT_LINK_READY)
+		return TT_DECIDE_CLOSE;
+	if (known->link_state == TT_LINK_PENDING)
+		return TT_DECIDE_READ;
+	return known->link_request < TT_LAST_LINK_REQUEST ? TT_DECIDE_ASK_LINK : TT_DECIDE_CLOSE;
+}
+
+TTDecision
+tt_action_decide(const TTWish *wish, const TTKnownEvent *known)
+{
+	/* No booking at all says nothing about what should be. */
+	if (!wish->is_known)
+		return known->state == TT_KNOWN_NONE || known->state == TT_KNOWN_GONE ?
+			TT_DECIDE_CLOSE : TT_DECIDE_LEAVE;
+	if (wish->is_past)
+		return TT_DECIDE_EXPIRED;
+	if (wish->is_wanted && known->state == TT_KNOWN_LIVE)
+		return decide_live(wish, known);
+	return decisions[wish->is_wanted][known->state];
+}
+
+TTProviderAction
+tt_action_request(TTDecision decision)
+{
+	static const TTProviderAction requests[] = {
+		[TT_DECIDE_CREATE] = TT_ACTION_CREATE,
+		[TT_DECIDE_CREATE_ANEW] = TT_ACTION_CREATE,
+		[TT_DECIDE_READ] = TT_ACTION_GET,
+		[TT_DECIDE_MOVE] = TT_ACTION_PATCH,
+		[TT_DECIDE_ASK_LINK] = TT_ACTION_PATCH,
+		[TT_DECIDE_DELETE] = TT_ACTION_DELETE
+	};
+
+	return requests[decision];
+}
+
+int64
+tt_action_link_wait(const TTKnownEvent *known)
+{
+	return known->looks < FIRST_LINK_LOOKS ? (INT64CONST(1) << known->looks) * USECS_PER_SEC :
+		USECS_PER_MINUTE;
+}
+
+static void
+enter_state(TTKnownEvent *known, TTKnownState state)
+{
+	if (known->state != state)
+		known->looks = 0;
+	known->state = state;
+}
+
+/* A new string replaces the old one; none leaves it. */
+static void
+keep(char **known, char *found)
+{
+	if (found != NULL)
+		*known = found;
+}
+
+/*
+ * Take over the event as an answer shows it.
+ */
+static void
+record_event(TTKnownEvent *known, const TTEventState *found, int64 revision)
+{
+	enter_state(known, TT_KNOWN_LIVE);
+	known->revision = revision;
+	keep(&known->etag, found->etag);
+	keep(&known->html_link, found->html_link);
+	keep(&known->ical_uid, found->ical_uid);
+	keep(&known->link, found->link);
+
+	/* A link given up stays so, and one that was there is not unlearnt. */
+	if (known->link != NULL)
+		known->link_state = TT_LINK_READY;
+	else if (known->link_request < TT_LAST_LINK_REQUEST || known->link_state != TT_LINK_FAILED)
+		known->link_state = found->link_state;
+}
+
+/*
+ * The event was read.
+ */
+static void
+read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTVerdict *verdict)
+{
+	if (found->cancelled)
+	{
+		enter_state(known, TT_KNOWN_GONE);
+		return;
+	}
+	if (found->meeting == NULL || strcmp(found->meeting, job->wish.event.meeting) != 0)
+	{
+		verdict->next = TT_NEXT_PARK;
+		verdict->problem = "the calendar has another event under this meeting's id";
+		return;
+	}
+
+	record_event(known, found, found->revision);
+	if (known->link_state != TT_LINK_PENDING)
+		return;
+	known->looks++;
+	if (known->looks >= MAX_LINK_LOOKS)
+	{
+		known->link_state = TT_LINK_FAILED;
+		known->link_request = TT_LAST_LINK_REQUEST;
+		known->warning = "the calendar did not make a link in time";
+	}
+}
+
+/*
+ * The request was carried out.
+ */
+static void
+action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTVerdict *verdict)
+{
+	TTProviderAction action = tt_action_request(job->decision);
+
+	if (action == TT_ACTION_DELETE)
+		enter_state(known, TT_KNOWN_GONE);
+	else if (action == TT_ACTION_GET)
+		read_done(job, found, known, verdict);
+	else if (found->cancelled)
+		enter_state(known, TT_KNOWN_GONE);
+	else
+		record_event(known, found, job->wish.event.revision);
+}
+
+/*
+ * There is no such event.  That is final for an event that was seen there and
+ * is not wanted.  An answer that was never seen may be the one to a create
+ * that is still on its way: delete again once that has run out.  And a read
+ * after a create that found its id taken may be ahead of the provider's own
+ * copies: read a few times more.
+ */
+static void
+action_gone(const TTJob *job, int64 timeout_us, TTKnownEvent *known, TTVerdict *verdict)
+{
+	known->looks++;
+	if (tt_action_request(job->decision) == TT_ACTION_DELETE)
+	{
+		if (known->state == TT_KNOWN_CREATING && known->looks == 1)
+		{
+			verdict->next = TT_NEXT_WAIT;
+			verdict->wait_us = timeout_us;
+		}
+		else
+			enter_state(known, TT_KNOWN_GONE);
+	}
+	else if (known->state == TT_KNOWN_LIVE)
+		enter_state(known, TT_KNOWN_UNKNOWN);
+	else if (known->looks >= TT_PROVIDER_FEW_TRIES)
+		enter_state(known, TT_KNOWN_GONE);
+	else
+	{
+		verdict->next = TT_NEXT_WAIT;
+		verdict->wait_us = tt_action_link_wait(known);
+	}
+}
+
+/*
+ * What an answer means after its remedy was tried in vain.
+ */
+static TTAnswerClass
+class_of(const TTJob *job, const TTProviderAnswer *answer)
+{
+	bool		is_tried = false;
+
+	switch (answer->class)
+	{
+		case TT_ANSWER_REFRESH:
+			is_tried = job->now.is_refreshed;
+			break;
+		case TT_ANSWER_WITHOUT_LINK:
+			is_tried = job->now.is_without_link;
+			break;
+		case TT_ANSWER_RETRY:
+			is_tried = job->row.failures >= TT_PROVIDER_FEW_TRIES &&
+				job->row.http_status == answer->http_status;
+			break;
+		default:
+			break;
+	}
+	return is_tried ? answer->then : answer->class;
+}
+
+/*
+ * What a class of answer means where it does not depend on the event.
+ */
+static void
+begin_verdict(TTAnswerClass class, const TTProviderAnswer *answer, TTVerdict *verdict)
+{
+	static const TTNext nexts[] = {
+		[TT_ANSWER_DONE] = TT_NEXT_LOOK,
+		[TT_ANSWER_GONE] = TT_NEXT_LOOK,
+		[TT_ANSWER_RETRY] = TT_NEXT_RETRY,
+		[TT_ANSWER_REFRESH] = TT_NEXT_REFRESH,
+		[TT_ANSWER_REREAD] = TT_NEXT_LOOK,
+		[TT_ANSWER_WITHOUT_LINK] = TT_NEXT_REPEAT,
+		[TT_ANSWER_PAUSE] = TT_NEXT_PAUSE,
+		[TT_ANSWER_HUMAN] = TT_NEXT_HUMAN,
+		[TT_ANSWER_PERMANENT] = TT_NEXT_PARK
+	};
+
+	verdict->next = nexts[class];
+	verdict->wait_us = answer->retry_after_s * USECS_PER_SEC;
+	verdict->problem = class == TT_ANSWER_GONE ? NULL : answer->message;
+	verdict->hint = verdict->problem ? answer->hint : NULL;
+}
+
+void
+tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
+					   int64 timeout_us, TTKnownEvent *known, TTVerdict *verdict)
+{
+	TTAnswerClass class = class_of(job, answer);
+
+	*known = job->now.known;
+	begin_verdict(class, answer, verdict);
+	switch (class)
+	{
+		case TT_ANSWER_DONE:
+			action_done(job, &answer->state, known, verdict);
+			break;
+		case TT_ANSWER_GONE:
+			action_gone(job, timeout_us, known, verdict);
+			break;
+		case TT_ANSWER_REREAD:
+			enter_state(known, TT_KNOWN_UNKNOWN);
+			break;
+		case TT_ANSWER_WITHOUT_LINK:
+			known->link_state = TT_LINK_FAILED;
+			known->link_request = TT_LAST_LINK_REQUEST;
+			known->warning = answer->message;
+			/* An event that exists has all it can have. */
+			if (known->state == TT_KNOWN_LIVE)
+				verdict->next = TT_NEXT_LOOK;
+			break;
+		default:
+			break;
+	}
+}
+
+void
+tt_action_token_answer(const TTJob *job, const TTProviderAnswer *answer,
+					   TTVerdict *verdict)
+{
+	TTAnswerClass class = class_of(job, answer);
+
+	begin_verdict(class, answer, verdict);
+	if (class == TT_ANSWER_DONE)
+		verdict->next = TT_NEXT_REPEAT;
+	else if (class == TT_ANSWER_PERMANENT)
+		verdict->next = TT_NEXT_HUMAN;	/* no job of this connection can go on */
+}

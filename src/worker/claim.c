@@ -1,0 +1,222 @@
+/*-------------------------------------------------------------------------
+ *
+ * claim.c
+ *	  Finding a job that is due and taking it.
+ *
+ * In two steps: first a host with due work whose connection may be used now,
+ * then that host's job.  The connection's row is locked and leased, so there
+ * is at most one request at a time for each calendar.  All locks are taken
+ * with SKIP LOCKED: who books or connects is never waited for, and waits for
+ * the few milliseconds that a claim takes at most.
+ *
+ * The claim is counted, and the event's id written down, in the transaction
+ * that ends before the request is sent.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
+#include "action.h"
+#include "claim.h"
+#include "connection.h"
+#include "guarded.h"
+#include "known_event.h"
+#include "queue_row.h"
+#include "request.h"
+#include "statements.h"
+#include "trouble.h"
+#include "wish.h"
+#include "write_back.h"
+
+/* Walks the due rows in their order and stops at the first that will do. */
+static TTStatement find_host = {
+	"SELECT c.host_id, c.id FROM timetap.sync_queue q"
+	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
+	" WHERE NOT q.parked AND q.next_attempt_at" LE "$1 AND c.state" EQ "'connected'"
+	" AND (c.not_before IS NULL OR c.not_before" LE "$1)"
+	" AND (c.lease_until IS NULL OR c.lease_until" LE "$1)"
+	" AND q.host_id" NE "ALL ($2)"
+	" ORDER BY q.next_attempt_at LIMIT 1",
+	{TIMESTAMPTZOID, UUIDARRAYOID, InvalidOid},
+	NULL
+};
+
+static TTStatement find_later = {
+	"SELECT q.next_attempt_at FROM timetap.sync_queue q"
+	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
+	" WHERE NOT q.parked AND q.next_attempt_at" GT "$1 AND c.state" EQ "'connected'"
+	" ORDER BY q.next_attempt_at LIMIT 1",
+	{TIMESTAMPTZOID, InvalidOid},
+	NULL
+};
+
+/* Due, but the connection is paused or leased. */
+static TTStatement find_held_back = {
+	"SELECT pg_catalog.min(GREATEST(c.not_before, c.lease_until)) FROM timetap.sync_queue q"
+	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
+	" WHERE NOT q.parked AND q.next_attempt_at" LE "$1 AND c.state" EQ "'connected'"
+	" AND (c.not_before" GT "$1 OR c.lease_until" GT "$1)",
+	{TIMESTAMPTZOID, InvalidOid},
+	NULL
+};
+
+/*
+ * A host to look at; false if there is none.
+ */
+static bool
+find_connection(TTJob *job, TTSkipped *skipped, TimestampTz now)
+{
+	ArrayType  *hosts = construct_array(skipped->hosts, skipped->count, UUIDOID, UUID_LEN, false,
+										TYPALIGN_CHAR);
+	TTParameter parameters[] = {
+		TT_VALUE(TimestampTzGetDatum(now)),
+		TT_VALUE(PointerGetDatum(hosts))
+	};
+	TTSection	section;
+	bool		found;
+
+	tt_statements_begin(&section);
+	found = tt_statements_write(&find_host, parameters) > 0;
+	if (found)
+	{
+		job->connection.host = *DatumGetUUIDP(tt_statements_value(0, 1));
+		job->connection.id = *DatumGetUUIDP(tt_statements_value(0, 2));
+	}
+	tt_statements_end(&section);
+	return found;
+}
+
+/*
+ * The calendar agrees with the meeting, or can't be brought to: the job ends
+ * without a request.
+ */
+static bool
+close_without_request(TTJob *job)
+{
+	if (!tt_write_back_lock(&job->row))
+		return false;
+	switch (job->decision)
+	{
+		case TT_DECIDE_LEAVE:
+			job->row.last_error = "no booking of the meeting is there to tell what the calendar should have";
+			job->row.hint = "Its event was left as it is: remove it by hand if it is not wanted.";
+			job->row.parked = true;
+			tt_queue_row_write(&job->row);
+			return true;
+		case TT_DECIDE_EXPIRED:
+			tt_write_back_failed(&job->row);
+			break;
+		default:
+			if (job->now.known.state == TT_KNOWN_LIVE)
+				tt_write_back_event(&job->row, &job->now.known);
+			tt_write_back_synced(&job->row);
+			break;
+	}
+	tt_queue_row_delete(&job->row);
+	return true;
+}
+
+/*
+ * Lease the connection, count the claim, and make ready what is to be sent.
+ */
+static void
+take(TTJob *job, TimestampTz now)
+{
+	job->now.lease_until = tt_connection_lease_end(now);
+	job->connection.lease_until = job->now.lease_until;
+	tt_connection_write(&job->connection);
+	tt_queue_row_claim(&job->row, now, job->now.lease_until);
+	tt_known_event_prepare(job);
+	tt_request_build(job, now);
+}
+
+/*
+ * The guarded part: lock connection and job, decide.
+ */
+static bool
+claim(TTJob *job)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	job->blames_connection = true;
+	if (tt_connection_lock_free(&job->connection.host, &job->connection.id, now, job->context,
+								&job->connection) != TT_LOCKED)
+		return false;
+	if (job->connection.provider == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("this version does not know the connection's calendar provider")));
+	job->blames_connection = false;
+
+	if (tt_queue_row_lock_due(&job->connection.host, now, job->context, &job->row) != TT_LOCKED)
+		return false;
+	tt_known_event_load(job);
+	tt_wish_load(job);
+	job->decision = tt_action_decide(&job->wish, &job->now.known);
+	if (job->decision < TT_DECIDE_CREATE)
+		return close_without_request(job);
+	take(job, now);
+	return true;
+}
+
+static void
+skip(TTSkipped *skipped, const pg_uuid_t *host)
+{
+	pg_uuid_t  *id = &skipped->ids[skipped->count];
+
+	*id = *host;
+	skipped->hosts[skipped->count++] = UUIDPGetDatum(id);
+}
+
+TTClaimed
+tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now)
+{
+	ErrorData  *error;
+	TTGuarded	result;
+
+	if (skipped->count == TT_MAX_SKIPPED || !find_connection(job, skipped, now))
+		return TT_CLAIMED_NONE;
+
+	job->now.stage = TT_STAGE_CLAIMED;
+	result = tt_guarded_run(claim, job, &error);
+	if (result == TT_GUARDED_DONE)
+		return job->decision < TT_DECIDE_CREATE ? TT_CLAIMED_CLOSED : TT_CLAIMED_REQUEST;
+	if (result == TT_GUARDED_FAILED && tt_trouble_mark(job, error))
+		return TT_CLAIMED_CLOSED;
+	skip(skipped, &job->connection.host);
+	return TT_CLAIMED_BUSY;
+}
+
+TimestampTz
+tt_claim_next_due(TimestampTz now)
+{
+	TTParameter parameters[] = {TT_VALUE(TimestampTzGetDatum(now))};
+	TimestampTz next = DT_NOEND;
+	TTSection	section;
+	bool		isnull;
+	Datum		held_back;
+
+	tt_statements_begin(&section);
+	if (tt_statements_write(&find_later, parameters) > 0)
+		next = DatumGetTimestampTz(tt_statements_value(0, 1));
+	tt_statements_write(&find_held_back, parameters);
+	held_back = tt_statements_column(0, 1, &isnull);
+	if (!isnull)
+		next = Min(next, DatumGetTimestampTz(held_back));
+	tt_statements_end(&section);
+	return next;
+}
+
+void
+tt_claim_free_leases(void)
+{
+	TTSection	section;
+
+	tt_statements_begin(&section);
+	tt_connection_free_leases();
+	tt_queue_row_free_leases();
+	tt_statements_end(&section);
+}

@@ -1,0 +1,46 @@
+/*-------------------------------------------------------------------------
+ *
+ * connection.h
+ *	  A connection: leased for one request at a time, paused, or left to a
+ *	  person.
+ *
+ * All inside a section.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef TT_CONNECTION_H
+#define TT_CONNECTION_H
+
+#include "job.h"
+#include "queue_row.h"
+
+/* How long a lease lasts: longer than any request takes. */
+extern TimestampTz tt_connection_lease_end(TimestampTz now);
+
+/* Lock a connection that may be used now; "missing" if there is none. */
+extern TTLocked tt_connection_lock_free(const pg_uuid_t *host, const pg_uuid_t *id, TimestampTz now,
+										MemoryContext context, TTConnection *connection);
+
+/* Lock the job's connection as it is now; "missing" if its lease is lost. */
+extern TTLocked tt_connection_lock_leased(const TTJob *job, TTConnection *connection);
+
+/* Write a locked connection back. */
+extern void tt_connection_write(const TTConnection *connection);
+
+/*
+ * Something is wrong with the connection itself: say so in it, and in the
+ * server's log unless it said just that before.  "state" is its new state.
+ */
+extern void tt_connection_trouble(TTConnection *connection, const char *state,
+								  const char *problem, const char *hint);
+
+/* A request has succeeded. */
+extern void tt_connection_success(TTConnection *connection, TimestampTz now);
+
+/* Store a new credential, unless somebody else has meanwhile. */
+extern void tt_connection_store_credential(const TTConnection *connection, bytea *sealed);
+
+/* Free the leases that a dead worker left. */
+extern void tt_connection_free_leases(void);
+
+#endif							/* TT_CONNECTION_H */

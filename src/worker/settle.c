@@ -1,0 +1,346 @@
+/*-------------------------------------------------------------------------
+ *
+ * settle.c
+ *	  Writing down what an answer says.
+ *
+ * What an answer proves about the event is always recorded, also when the
+ * wish has changed meanwhile.  Only closing the job depends on the claim being
+ * the last one and the wish being the one that was carried out; otherwise the
+ * job is due again at once.
+ *
+ * All rows are locked with SKIP LOCKED.  If one is not to be had, everything
+ * is rolled back, the answer stays in memory, and the worker comes back to it:
+ * a worker that waited here while somebody cancels would deadlock with him.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "common/pg_prng.h"
+#include "utils/memutils.h"
+
+#include "action.h"
+#include "connection.h"
+#include "credentials.h"
+#include "guarded.h"
+#include "known_event.h"
+#include "queue_row.h"
+#include "request.h"
+#include "settings.h"
+#include "settle.h"
+#include "trouble.h"
+#include "write_back.h"
+
+/* So many rereads in a row go without a wait between them. */
+#define FREE_LOOKS		4
+
+typedef struct Settlement
+{
+	TTJob	   *job;
+	TimestampTz now;
+	TTProviderAnswer answer;
+	TTVerdict	verdict;
+	TTKnownEvent known;			/* as the answer proves it */
+	bool		is_known_new;	/* it proves something */
+	TTQueueRow	row;			/* locked */
+	bool		is_ours;		/* the row belongs to this claim */
+	bool		is_same_wish;	/* and wants what was asked for */
+	TTConnection connection;	/* locked */
+	bool		has_lease;		/* the connection still is leased to this claim */
+} Settlement;
+
+/*
+ * The answer to a request for an access token.
+ */
+static void
+read_token_answer(Settlement *s)
+{
+	TTJob	   *job = s->job;
+	TTProviderToken token;
+
+	job->connection.provider->token_answer(&job->reply, &s->answer, &token);
+	tt_action_token_answer(job, &s->answer, &s->verdict);
+	if (s->answer.class == TT_ANSWER_DONE)
+	{
+		tt_credentials_keep(&job->connection, &token, s->now);
+		job->blames_connection = true;
+		tt_credentials_store_rotated(&job->connection, &token);
+		job->blames_connection = false;
+		explicit_bzero(token.access_token, strlen(token.access_token));
+		if (token.refresh_token != NULL)
+			explicit_bzero(token.refresh_token, strlen(token.refresh_token));
+	}
+	s->known = job->now.known;
+}
+
+static void
+read_event_answer(Settlement *s)
+{
+	TTJob	   *job = s->job;
+
+	job->connection.provider->event_answer(tt_action_request(job->decision), &job->reply, &s->answer);
+	tt_action_event_answer(job, &s->answer, (int64) timetap_request_timeout * 1000,
+						   &s->known, &s->verdict);
+	s->is_known_new = s->answer.class == TT_ANSWER_DONE || s->answer.class == TT_ANSWER_GONE ||
+		s->answer.class == TT_ANSWER_REREAD || s->answer.class == TT_ANSWER_WITHOUT_LINK;
+}
+
+static void
+read_answer(Settlement *s)
+{
+	MemoryContext caller = MemoryContextSwitchTo(s->job->context);
+
+	if (s->job->now.step == TT_STEP_TOKEN)
+		read_token_answer(s);
+	else
+		read_event_answer(s);
+	MemoryContextSwitchTo(caller);
+}
+
+/*
+ * Lock connection and job; false if somebody else has one of them.
+ */
+static bool
+lock_rows(Settlement *s)
+{
+	TTJob	   *job = s->job;
+	TTLocked	locked = tt_connection_lock_leased(job, &s->connection);
+
+	if (locked == TT_LOCKED_BY_OTHER)
+		return false;
+	s->has_lease = locked == TT_LOCKED;
+
+	locked = tt_queue_row_lock(&job->row.host, &job->row.meeting, job->context, &s->row);
+	if (locked == TT_LOCKED_BY_OTHER)
+		return false;
+	s->is_ours = locked == TT_LOCKED && s->row.attempt == job->row.attempt;
+	s->is_same_wish = s->is_ours && s->row.wish == job->row.wish;
+	return true;
+}
+
+/*
+ * Is there anything new for the bookings?  A look for a link that is not there
+ * yet brings nothing.
+ */
+static bool
+has_news(const Settlement *s)
+{
+	const TTKnownEvent *before = &s->job->now.known;
+
+	return s->known.state == TT_KNOWN_LIVE &&
+		(before->state != TT_KNOWN_LIVE || s->job->decision != TT_DECIDE_READ ||
+		 s->known.link != before->link);
+}
+
+/*
+ * Record what is proved about the event, and tell the bookings.
+ */
+static bool
+record(Settlement *s)
+{
+	TTJob	   *job = s->job;
+
+	if (!s->is_known_new)
+		return true;
+	tt_known_event_record(job, &s->known);
+	if (!has_news(s))
+		return true;
+	if (!tt_write_back_lock(&job->row))
+		return false;
+	tt_write_back_event(&job->row, &s->known);
+	return true;
+}
+
+/*
+ * Go on within this claim, unless it was taken from us: one more request.
+ */
+static bool
+repeat(Settlement *s)
+{
+	TTJob	   *job = s->job;
+
+	if (s->verdict.next == TT_NEXT_REFRESH)
+	{
+		tt_credentials_drop(&job->connection);
+		job->now.is_refreshed = true;
+	}
+	if (s->answer.class == TT_ANSWER_WITHOUT_LINK)
+		job->now.is_without_link = true;
+	if (!s->is_ours || !s->has_lease || s->connection.version != job->connection.version ||
+		strcmp(s->connection.state, "connected") != 0)
+		return false;
+
+	job->now.known = s->known;
+	job->now.lease_until = tt_connection_lease_end(s->now);
+	s->connection.lease_until = job->now.lease_until;
+	tt_connection_write(&s->connection);
+	tt_request_build(job, s->now);
+	job->now.stage = TT_STAGE_READY;
+	return true;
+}
+
+/*
+ * The event was dealt with: close the job, or look again, at once or when the
+ * link may be there.
+ */
+static bool
+look_again(Settlement *s)
+{
+	TTJob	   *job = s->job;
+	TTDecision	decision = tt_action_decide(&job->wish, &s->known);
+
+	if (s->has_lease)
+		tt_connection_success(&s->connection, s->now);
+	s->row.next_attempt_at = s->now;
+	if (!s->is_same_wish)
+		return true;
+	if (decision < TT_DECIDE_CREATE)
+	{
+		if (!tt_write_back_lock(&s->row))
+			return false;
+		tt_write_back_synced(&s->row);
+		tt_queue_row_delete(&s->row);
+		s->is_ours = false;
+		return true;
+	}
+	if (decision == TT_DECIDE_READ && s->known.state == TT_KNOWN_LIVE)
+	{
+		s->row.failures = 0;
+		s->row.next_attempt_at += tt_action_link_wait(&s->known);
+		return true;
+	}
+	/* Answers that contradict each other for ever are slowed down. */
+	return s->row.failures < FREE_LOOKS || tt_trouble_retry(&s->row, 0, s->now);
+}
+
+/*
+ * The credential, or the whole connection, is in trouble; the job is not to
+ * blame for it.  A credential that was replaced meanwhile is tried at once.
+ */
+static void
+blame_connection(Settlement *s)
+{
+	bool		is_current = s->has_lease && s->connection.version == s->job->connection.version;
+
+	s->row.failures = Max(s->row.failures - 1, 0);
+	s->row.next_attempt_at = s->now;
+	tt_credentials_drop(&s->job->connection);
+	if (!is_current || strcmp(s->connection.state, "connected") != 0)
+		return;
+	if (s->verdict.next == TT_NEXT_PAUSE)
+	{
+		/* Up to a quarter more, so that not all come back at once. */
+		s->connection.not_before = s->now + s->verdict.wait_us +
+			(int64) ((double) s->verdict.wait_us * pg_prng_double(&pg_global_prng_state) / 4);
+		tt_connection_trouble(&s->connection, "connected", s->verdict.problem, s->verdict.hint);
+	}
+	else
+		tt_connection_trouble(&s->connection, s->answer.operator_needed ? "failed" : "revoked",
+							  s->verdict.problem, s->verdict.hint);
+}
+
+/*
+ * The same again later.  What is no fault of this row's holds back the other
+ * jobs of the connection, too.
+ */
+static bool
+retry(Settlement *s)
+{
+	if (!s->is_ours)
+		return true;
+	if (!tt_trouble_retry(&s->row, s->verdict.wait_us, s->now))
+		return false;
+	if (s->answer.shared && s->has_lease)
+		s->connection.not_before = s->row.next_attempt_at;
+	return true;
+}
+
+/*
+ * What becomes of the locked row.
+ */
+static bool
+decide_row(Settlement *s)
+{
+	switch (s->verdict.next)
+	{
+		case TT_NEXT_LOOK:
+			return look_again(s);
+		case TT_NEXT_WAIT:
+			s->row.failures = Max(s->row.failures - 1, 0);
+			s->row.next_attempt_at = s->now + s->verdict.wait_us;
+			return true;
+		case TT_NEXT_REPEAT:
+		case TT_NEXT_REFRESH:
+			s->row.next_attempt_at = s->now;	/* by another claim */
+			return true;
+		case TT_NEXT_PAUSE:
+		case TT_NEXT_HUMAN:
+			blame_connection(s);
+			return true;
+		case TT_NEXT_PARK:
+			return !s->is_same_wish || tt_trouble_park(&s->row);
+		case TT_NEXT_RETRY:
+			break;
+	}
+	return retry(s);
+}
+
+/*
+ * The guarded part.
+ */
+static bool
+settle(TTJob *job)
+{
+	Settlement	s = {.job = job, .now = GetCurrentTimestamp()};
+
+	read_answer(&s);
+	job->now.problem = s.verdict.problem;
+	if (!lock_rows(&s) || !record(&s))
+		return false;
+	if ((s.verdict.next == TT_NEXT_REPEAT || s.verdict.next == TT_NEXT_REFRESH) && repeat(&s))
+		return true;
+
+	s.row.http_status = s.answer.http_status;
+	s.row.last_error = s.verdict.problem;
+	s.row.hint = s.verdict.hint;
+	if (!decide_row(&s))
+		return false;
+	if (s.is_ours)
+		tt_queue_row_write(&s.row);
+	if (s.has_lease)
+	{
+		s.connection.lease_until = TT_NO_TIME;
+		tt_connection_write(&s.connection);
+	}
+	job->now.stage = TT_STAGE_ENDED;
+	return true;
+}
+
+bool
+tt_settle(TTJob *job)
+{
+	ErrorData  *error;
+	TTProgress	before = job->now;
+	MemoryContext context = job->context;
+	TTGuarded	result;
+
+	/* Settling may be tried often; what a try leaves is needed if it works. */
+	job->context = AllocSetContextCreate(context, "timetap settlement", ALLOCSET_SMALL_SIZES);
+	result = tt_guarded_run(settle, job, &error);
+	if (result == TT_GUARDED_BUSY)
+		MemoryContextDelete(job->context);
+	job->context = context;
+	if (result == TT_GUARDED_DONE)
+		return true;
+	job->now = before;
+	if (result == TT_GUARDED_BUSY)
+		return false;
+
+	/* What can't even be marked is found again when its lease has run out. */
+	if (!tt_trouble_mark(job, error))
+		ereport(LOG,
+				(errmsg("timetap could not settle an answer: %s", job->error)));
+	job->now.problem = job->error;
+	job->now.stage = TT_STAGE_ENDED;
+	return true;
+}
