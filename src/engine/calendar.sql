@@ -25,22 +25,26 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_retry_failed'
 COMMENT ON FUNCTION timetap.retry_failed(text) IS
 'Try all failed sync jobs of a host again, now; of all hosts without one. Gives their number. Errors: PT404 host_not_found.';
 
-CREATE FUNCTION timetap_private.sync_status()
+-- The views' functions have the views' names, so that the table of rights gives
+-- both to the same callers: a view's functions are called with the rights of
+-- whoever selects from it.
+
+CREATE FUNCTION timetap.sync_status()
 RETURNS TABLE (host text, provider text, state text, account text, pending int, failed int, oldest_pending timestamptz,
 	last_error text, hint text, busy_synced_at timestamptz, degraded boolean)
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 AS 'MODULE_PATHNAME', 'timetap_sync_status';
-COMMENT ON FUNCTION timetap_private.sync_status() IS 'Rows of the view timetap.sync_status; for the service and administrators';
+COMMENT ON FUNCTION timetap.sync_status() IS 'Rows of the view timetap.sync_status; for the service and administrators';
 
-CREATE VIEW timetap.sync_status AS SELECT s.* FROM timetap_private.sync_status() s;
+CREATE VIEW timetap.sync_status AS SELECT s.* FROM timetap.sync_status() s;
 COMMENT ON VIEW timetap.sync_status IS
 'Every host, its calendar''s connection and what waits for it: pending jobs, failed ones (given up until retried), and what to do about it. For the service and administrators';
 
-CREATE FUNCTION timetap_private.sync_jobs()
+CREATE FUNCTION timetap.sync_jobs()
 RETURNS TABLE (job uuid, host text, meeting_id uuid, bookings uuid[], action text, state text, attempts int,
 	next_attempt_at timestamptz, last_attempt_at timestamptz, http_status int, last_error text, hint text)
 LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 AS 'MODULE_PATHNAME', 'timetap_sync_jobs';
-COMMENT ON FUNCTION timetap_private.sync_jobs() IS 'Rows of the view timetap.sync_jobs; for the service and administrators';
+COMMENT ON FUNCTION timetap.sync_jobs() IS 'Rows of the view timetap.sync_jobs; for the service and administrators';
 
-CREATE VIEW timetap.sync_jobs AS SELECT j.* FROM timetap_private.sync_jobs() j;
+CREATE VIEW timetap.sync_jobs AS SELECT j.* FROM timetap.sync_jobs() j;
 COMMENT ON VIEW timetap.sync_jobs IS
 'Meetings that the calendar has still to be told of, what will be done (create, change, delete, read) and how it went so far. For the service and administrators';

@@ -236,7 +236,7 @@ timetap_disconnect_calendar(PG_FUNCTION_ARGS)
 	tt_arguments_find_host(called, &host);
 	tt_host_lock_acquire(&host);
 	if (tt_statements_write(&disconnect, parameters) > 0 &&
-		tt_statements_read(&find_other, parameters, NULL) == 0)
+		read_latest(&find_other, parameters) == 0)
 	{
 		tt_statements_write(&mark_unsynced, parameters);
 		tt_statements_write(&drop_jobs, parameters);

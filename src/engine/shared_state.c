@@ -316,6 +316,7 @@ tt_shared_state_attach(void)
 		mine->prepared = true;	/* what was prepared before is not known */
 		mine->started_at = now;
 		mine->counters.in_flight = 0;
+		mine->counters.last_error[0] = '\0';
 	}
 	SpinLockRelease(&shared->mutex);
 	return mine != NULL;
