@@ -58,7 +58,7 @@ walk()
 	grep -v '^-- shows: ' examples/demo.sql >"$work/walk.sql"
 	sed -n 's/^-- shows: //p' examples/demo.sql >"$work/shows"
 	PGTZ=UTC FAKE_GOOGLE=$work/fake psql --no-psqlrc --echo-queries --host "$work" --username postgres \
-		--dbname demo --file "$work/walk.sql" 2>&1 | tee "$work/walk.out" || status=$?
+		--dbname demo <"$work/walk.sql" 2>&1 | tee "$work/walk.out" || status=$?
 	[ "$status" -eq 0 ] || die "the walk was not finished"
 	check_walk
 }
@@ -66,13 +66,13 @@ walk()
 # Every text that was to be shown, in this order; and no error but one.
 check_walk()
 {
-	local text line=1 at
+	local missing
 
-	while IFS= read -r text
-	do
-		at=$(tail -n "+$line" "$work/walk.out" | grep -nF -m 1 -- "$text" | cut -d : -f 1)
-		[ -n "$at" ] || die "the walk did not show: $text"
-		line=$((line + at))
-	done <"$work/shows"
+	missing=$(awk '
+		NR == FNR { text[++n] = $0; next }
+		{ while (seen < n && index($0, text[seen + 1])) seen++ }
+		END { if (seen < n) print text[seen + 1] }
+	' "$work/shows" "$work/walk.out")
+	[ -z "$missing" ] || die "the walk did not show: $missing"
 	[ "$(grep -c 'ERROR: ' "$work/walk.out")" -eq 1 ] || die "the walk met an error that is not part of it"
 }
