@@ -171,6 +171,22 @@ add_window(TTWindow *windows, size_t *count, TTEventType *event, int32 date,
 }
 
 /*
+ * Take a whole local date away.  Where the clock goes back over midnight the
+ * date is still on when the next one has begun: the ranges must stay disjoint.
+ */
+static void
+add_blocked(TTRange *blocked, size_t *count, TTEventType *event, int32 date)
+{
+	TTRange    *range = &blocked[*count];
+
+	range->lo = tt_local_time_day_start(&event->zone, date);
+	if (*count > 0)
+		range->lo = Max(range->lo, blocked[*count - 1].hi);
+	range->hi = tt_local_time_day_end(&event->zone, date);
+	(*count)++;
+}
+
+/*
  * All windows and blocked dates of the local dates first .. last.
  */
 static void
@@ -202,8 +218,7 @@ load_windows(TTCalendar *calendar, TTEventType *event, int32 first, int32 last,
 		{
 			if (overrides[next].kind == 'b')
 			{
-				blocked[nblocked].lo = tt_local_time_day_start(&event->zone, date);
-				blocked[nblocked++].hi = tt_local_time_day_start(&event->zone, date + 1);
+				add_blocked(blocked, &nblocked, event, date);
 				continue;
 			}
 			replaced = true;
