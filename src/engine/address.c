@@ -112,9 +112,8 @@ tt_address_split(const char *address, char handle[TT_MAX_HANDLE + 1],
 
 	if (slash == NULL || slash - address > TT_MAX_HANDLE || strlen(slash + 1) > TT_MAX_HANDLE)
 		return false;
-	memcpy(handle, address, slash - address);
-	handle[slash - address] = '\0';
-	strcpy(slug, slash + 1);
+	strlcpy(handle, address, slash - address + 1);
+	strlcpy(slug, slash + 1, TT_MAX_HANDLE + 1);
 	return tt_address_is_handle(handle) && tt_address_is_handle(slug);
 }
 
