@@ -1,0 +1,65 @@
+# Meet links: made later, made in vain, not to be had.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/../lib";
+use Test::More;
+use TimetapTest;
+
+my $test = TimetapTest->start('link');
+$test->add_host('ana');
+
+# A link that is made after the event: read until it is there.
+$test->settings(meet => { mode => 'pending', reads => 1 });
+my $booking = $test->book('ana/intro', 1);
+$test->wait_for("SELECT google_event_id IS NOT NULL FROM timetap.bookings WHERE id = '$booking'");
+is($test->booking($booking, 'sync_state'), 'pending', 'event is there, its link is not');
+$test->wait_synced;
+my ($event) = $test->live_events;
+is($test->booking($booking, 'meet_link'), $event->{hangoutLink}, 'link comes later');
+is($test->booking($booking, 'sync_state'), 'synced', 'then the booking is synced');
+is_deeply([ map { $_->{name} } $test->requests ], [ undef, 'events.insert', 'events.get', 'events.get' ],
+	'read until it was there');
+
+# One that is not made: asked for once more, by a request that mails nobody.
+$test->settings(meet => { mode => 'immediate', outcome => 'failure' });
+$test->forget_requests;
+$booking = $test->book('ana/intro', 2);
+$test->wait_synced;
+is($test->booking($booking, 'sync_state'), 'synced', 'event without link is better than none');
+is($test->booking($booking, 'meet_link IS NULL AND google_event_id IS NOT NULL'), 't', 'event without a link');
+is_deeply([ map { "$_->{name} $_->{query}" } $test->requests ],
+	[ 'events.insert conferenceDataVersion=1&sendUpdates=all', 'events.patch conferenceDataVersion=1&sendUpdates=none' ],
+	'asked for once more, quietly');
+$test->forget_requests;
+$test->sql("SELECT timetap.reschedule('$booking', " . $test->slot(5) . ')');
+$test->wait_synced;
+is_deeply([ map { $_->{name} } $test->requests ], ['events.patch'], 'and then no more');
+
+# A calendar that can't have any.
+$test->settings(meet => { mode => 'immediate', outcome => 'success' });
+$test->control('POST', 'calendars', { id => 'primary', account => 'ana@example.com', allow_meet => JSON::PP::false() });
+$test->forget_requests;
+$booking = $test->book('ana/intro', 3);
+$test->wait_synced;
+is($test->booking($booking, "sync_state || ' ' || (meet_link IS NULL)"), 'synced true', 'created without a link');
+is(scalar $test->requests('events.insert'), 2, 'at the second try');
+is($test->sql("SELECT count(*) FROM timetap.calendar_events WHERE link_state = 'failed' AND warning IS NOT NULL"),
+	'1', 'with a warning');
+is($test->sql('SELECT count(*) FROM timetap.bookings b JOIN timetap.calendar_events e USING (host_id, meeting_id)'
+		  . ' WHERE b.google_event_id IS DISTINCT FROM e.event_id OR b.meet_link IS DISTINCT FROM e.link'),
+	'0', 'bookings have what is known of their events');
+
+# An event type that takes place elsewhere asks for none.
+$test->control('POST', 'calendars', { id => 'primary', account => 'ana@example.com', allow_meet => JSON::PP::true() });
+$test->sql("UPDATE timetap.event_types SET location = 'phone'");
+$test->forget_requests;
+$booking = $test->book('ana/intro', 4);
+$test->wait_synced;
+unlike(($test->requests('events.insert'))[0]{body}, qr/conferenceData/, 'no link where none is wanted');
+
+$test->check_manners;
+$test->stop;
+done_testing();
