@@ -63,7 +63,9 @@ is_sign(char c)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char) (c - 'A' + 'a');
+	return c;
 }
 
 static void
@@ -79,7 +81,9 @@ static char
 peek(Reader *reader)
 {
 	skip_blanks(reader);
-	return reader->position < reader->length ? reader->text[reader->position] : '\0';
+	if (reader->position == reader->length)
+		return '\0';
+	return reader->text[reader->position];
 }
 
 static bool

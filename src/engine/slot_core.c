@@ -149,6 +149,7 @@ tt_slot_core_begin(TTSweep *sweep, const TTSlotRules *rules,
 	sweep->segments = segments;
 	sweep->nsegments = until > from ? nsegments : 0;
 	sweep->until = until;
+	sweep->next = from;
 	sweep->gap_taken = 0;
 	sweep->gap_anchor = TT_FOREVER;
 	sweep->taken = 0;

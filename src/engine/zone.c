@@ -88,7 +88,7 @@ tt_zone_rules(const char *name)
 	{
 		if (length == TZ_STRLEN_MAX)
 			return NULL;
-		key[length] = pg_ascii_tolower((unsigned char) name[length]);
+		key[length] = (char) pg_ascii_tolower((unsigned char) name[length]);
 	}
 	key[length] = '\0';
 

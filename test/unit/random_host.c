@@ -98,7 +98,7 @@ random_windows(Host *host, const Scale *scale)
 void
 random_blocked(Host *host, const Scale *scale)
 {
-	int64_t		borders[6];
+	int64_t		borders[6] = {0};
 	size_t		count = (size_t) random_between(0, 3);
 
 	for (size_t i = 0; i < 2 * count; i++)
