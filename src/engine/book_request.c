@@ -101,14 +101,17 @@ read_later(FunctionCallInfo fcinfo, TTRefusal *refusal)
 }
 
 /*
- * One line: no control characters, which could end a header or a log line.
+ * No control characters, which could end a header or garble a screen; line
+ * breaks and tabs only where there may be several lines.
  */
 static bool
-is_one_line(const char *text)
+is_clean(const char *text, bool one_line)
 {
 	for (const unsigned char *p = (const unsigned char *) text; *p; p++)
 	{
-		if (*p < 0x20 || *p == 0x7f)
+		bool		line_break = *p == '\n' || *p == '\r' || *p == '\t';
+
+		if ((*p < 0x20 || *p == 0x7f) && (one_line || !line_break))
 			return false;
 	}
 	return true;
@@ -131,11 +134,11 @@ read_texts(FunctionCallInfo fcinfo, TTBookRequest *request, TTRefusal *refusal)
 									NULL, "%s is longer than %zu bytes",
 									texts[i].name, texts[i].most);
 		*field = text_to_cstring(value);
-		if (texts[i].one_line && !is_one_line(*field))
+		if (!is_clean(*field, texts[i].one_line))
 			return tt_errors_refuse(refusal, texts[i].arg == ARG_EMAIL ? TT_BAD_EMAIL : TT_BAD_ARGUMENT,
-									"Write it on one line.",
-									"%s has a line break or another control character",
-									texts[i].name);
+									texts[i].one_line ? "Write it on one line, without tabs." :
+									"Of control characters, only line breaks and tabs may be in it.",
+									"%s has a control character", texts[i].name);
 	}
 	return true;
 }

@@ -11,11 +11,13 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "arguments.h"
 #include "bookings.h"
 #include "clock.h"
 #include "enqueue.h"
@@ -27,12 +29,22 @@
 PG_FUNCTION_INFO_V1(timetap_cancel);
 PG_FUNCTION_INFO_V1(timetap_reschedule);
 
-#define MAX_REASON	1000
+/* What the verbs do, and the statuses that they can do it from. */
+typedef struct Verb
+{
+	const char *participle;
+	const char *statuses[5];
+} Verb;
+
+static const Verb cancelling = {"cancelled", {"held", "pending", "requested", "confirmed"}};
+
+/* not requested: that takes no time yet */
+static const Verb moving = {"rescheduled", {"held", "pending", "confirmed"}};
 
 /* What both verbs are given, and what they find. */
 typedef struct Change
 {
-	const char *verb;			/* past participle, for messages */
+	const Verb *verb;
 	pg_uuid_t	id;
 	char	   *token;
 	char	   *reason;
@@ -42,9 +54,6 @@ typedef struct Change
 	TTBooking	booking;
 	bool		connected;		/* the calendar is to be told */
 } Change;
-
-/* Statuses that a booking can be changed from. */
-static const char *const changeable[] = {"held", "pending", "requested", "confirmed"};
 
 /*
  * A held or cancelled booking leaves the wall with its last seat.
@@ -90,14 +99,8 @@ static TTStatement move_booking = {
 	TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, InvalidOid}
 };
 
-static char *
-text_argument(FunctionCallInfo fcinfo, int arg)
-{
-	return PG_ARGISNULL(arg) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(arg));
-}
-
 static void
-read_arguments(FunctionCallInfo fcinfo, Change *change, const char *verb,
+read_arguments(FunctionCallInfo fcinfo, Change *change, const Verb *verb,
 			   int token, int reason, int version)
 {
 	memset(change, 0, sizeof(Change));
@@ -105,10 +108,8 @@ read_arguments(FunctionCallInfo fcinfo, Change *change, const char *verb,
 	if (PG_ARGISNULL(0))
 		tt_errors_throw(TT_BOOKING_NOT_FOUND, NULL, "booking must not be null");
 	change->id = *PG_GETARG_UUID_P(0);
-	change->token = text_argument(fcinfo, token);
-	change->reason = text_argument(fcinfo, reason);
-	if (change->reason != NULL && strlen(change->reason) > MAX_REASON)
-		tt_errors_throw(TT_BAD_ARGUMENT, NULL, "reason is longer than %d bytes", MAX_REASON);
+	change->token = PG_ARGISNULL(token) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(token));
+	change->reason = tt_arguments_text(fcinfo, reason, "reason", TT_TEXT_LINES, TT_MAX_REASON);
 	change->has_version = !PG_ARGISNULL(version);
 	if (change->has_version)
 		change->version = PG_GETARG_INT32(version);
@@ -129,11 +130,11 @@ check_state(const Change *change)
 		tt_errors_throw(TT_VERSION_CONFLICT, "Read the booking again before you change it.",
 						"the booking has changed: it is at version %d, not %d",
 						booking->version, change->version);
-	for (int i = 0; i < (int) lengthof(changeable); i++)
-		found |= strcmp(changeable[i], booking->status) == 0;
+	for (int i = 0; change->verb->statuses[i] != NULL; i++)
+		found |= strcmp(change->verb->statuses[i], booking->status) == 0;
 	if (!found)
 		tt_errors_throw(TT_WRONG_STATE, NULL, "a booking that is %s cannot be %s",
-						booking->status, change->verb);
+						booking->status, change->verb->participle);
 }
 
 static void
@@ -165,6 +166,23 @@ open_and_lock(Change *change)
 }
 
 /*
+ * Write to the booking that was opened.  At the isolation levels that keep
+ * one snapshot, a statement that writes does not find what others have
+ * committed since that was taken.
+ */
+static void
+write_booking(TTStatement *statement, const TTParameter *parameters)
+{
+	if (tt_statements_write(statement, parameters) > 0)
+		return;
+	if (!IsolationUsesXactSnapshot())
+		elog(ERROR, "the rows of a booking do not fit one another");
+	ereport(ERROR,
+			errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			errmsg("could not serialize access due to concurrent update"));
+}
+
+/*
  * cancel(booking, token, reason, if_version)
  */
 Datum
@@ -175,7 +193,7 @@ timetap_cancel(PG_FUNCTION_ARGS)
 	TTBooking  *booking = &change.booking;
 	Datum		result;
 
-	read_arguments(fcinfo, &change, "cancelled", 1, 2, 3);
+	read_arguments(fcinfo, &change, &cancelling, 1, 2, 3);
 	tt_statements_begin(&section);
 	open_and_lock(&change);
 	{
@@ -193,7 +211,7 @@ timetap_cancel(PG_FUNCTION_ARGS)
 			TT_VALUE(UUIDPGetDatum(&booking->meeting))
 		};
 
-		tt_statements_write(&cancel_booking, cancelled);
+		write_booking(&cancel_booking, cancelled);
 		if (strcmp(booking->status, "requested") != 0 &&
 			tt_statements_write(&free_allocation, freed) == 0)
 			tt_statements_write(&free_seat, freed);
@@ -258,8 +276,7 @@ move(const Change *change, const TTEventType *event, const TTSlotWish *wish)
 
 	PG_TRY();
 	{
-		if (tt_statements_write(&move_booking, parameters) != 1)
-			elog(ERROR, "the allocation of a booking is missing");
+		write_booking(&move_booking, parameters);
 	}
 	PG_CATCH();
 	{
@@ -292,7 +309,7 @@ timetap_reschedule(PG_FUNCTION_ARGS)
 	bool		expired_holds;
 	Datum		result;
 
-	read_arguments(fcinfo, &change, "rescheduled", 2, 3, 5);
+	read_arguments(fcinfo, &change, &moving, 2, 3, 5);
 	if (PG_ARGISNULL(1))
 		tt_errors_throw(TT_BAD_RANGE, "Take a start from timetap.slots().",
 						"new_starts_at must not be null");

@@ -126,7 +126,10 @@ read_row(TTEventType *event)
 	horizon = tt_statements_column(0, COL_HORIZON, &isnull);
 	event->has_horizon = !isnull;
 	if (!isnull)
+	{
+		(void) usecs_column(COL_HORIZON);
 		event->horizon = *DatumGetIntervalP(horizon);
+	}
 	event->bookable_from = date_column(COL_FROM, DATEVAL_NOBEGIN);
 	event->bookable_until = date_column(COL_UNTIL, DATEVAL_NOEND);
 	event->align = align_of(tt_statements_text(0, COL_ALIGN));

@@ -13,9 +13,8 @@
 #include "refusals.h"
 #include "settings.h"
 
-/* 1900-01-01 and 2200-01-01 UTC: nothing is booked outside */
+/* 1900-01-01 UTC: nothing is booked before */
 #define EARLIEST	(INT64CONST(-36524) * USECS_PER_DAY)
-#define LATEST		(INT64CONST(73049) * USECS_PER_DAY)
 
 /* How each verdict is told, and what book() answers it with. */
 static const struct
@@ -36,13 +35,13 @@ static const struct
 	[TT_OFF_GRID] = {"off_grid", TT_CODE_OFF_GRID, "is not one of the starts that are offered",
 	"Take a start from timetap.slots() as it is."},
 	[TT_SLOT_TAKEN] = {"slot_taken", TT_CODE_SLOT_TAKEN, "is taken",
-	"Take one of the alternatives, or another slot from timetap.slots()."},
+	"Take another slot: timetap.slots() lists what is free."},
 	[TT_HELD] = {"held", TT_CODE_SLOT_TAKEN, "is held for somebody else",
-	"Take one of the alternatives, or try again when the hold has expired."},
+	"Take another slot from timetap.slots(), or try again when the hold has expired."},
 	[TT_BUSY] = {"busy", TT_CODE_SLOT_TAKEN, "is taken: the host is busy",
-	"Take one of the alternatives, or another slot from timetap.slots()."},
+	"Take another slot: timetap.slots() lists what is free."},
 	[TT_BUFFER] = {"buffer", TT_CODE_SLOT_TAKEN, "is too close to another meeting",
-	"Take one of the alternatives, or another slot from timetap.slots()."},
+	"Take another slot: timetap.slots() lists what is free."},
 };
 
 /*
@@ -97,7 +96,7 @@ tt_refusals_from_verdict(TTRefusal *refusal, TTVerdict verdict,
 bool
 tt_refusals_check_instant(const char *what, TimestampTz instant, TTRefusal *refusal)
 {
-	if (instant >= EARLIEST && instant <= LATEST)
+	if (instant >= EARLIEST && instant <= TT_REFUSALS_LATEST)
 		return true;
 	return tt_errors_refuse(refusal, TT_BAD_RANGE, "Take a time from 1900 to 2199.",
 							"%s must not be %s", what, tt_refusals_time(instant));

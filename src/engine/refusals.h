@@ -10,6 +10,9 @@
 
 #include "availability.h"
 
+/* 2200-01-01 UTC: nothing is booked from then on */
+#define TT_REFUSALS_LATEST	(INT64CONST(73049) * USECS_PER_DAY)
+
 /* Verdict's code for check_slot: slot_taken, held, busy, buffer, too_soon ... */
 extern const char *tt_refusals_verdict_name(TTVerdict verdict);
 

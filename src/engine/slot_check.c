@@ -66,11 +66,11 @@ tt_slot_check_sweep_holds(const pg_uuid_t *host, TimestampTz from, TimestampTz u
 }
 
 /*
- * The free starts of the loaded day that are nearest to the one wanted, in
- * order, as a member of DETAIL's object.
+ * Add the free starts of the loaded day that are nearest to the one wanted,
+ * in order, to a refusal: a member of DETAIL's object.
  */
-static char *
-alternatives(TTAvailability *availability, TimestampTz wanted)
+static void
+add_alternatives(TTRefusal *refusal, TTAvailability *availability, TimestampTz wanted)
 {
 	TTSweep		sweep;
 	int64		start;
@@ -106,7 +106,9 @@ alternatives(TTAvailability *availability, TimestampTz wanted)
 											TIMESTAMPTZOID, NULL));
 	}
 	appendStringInfoChar(&text, ']');
-	return text.data;
+	refusal->detail = text.data;
+	if (count > 0)
+		refusal->hint = pstrdup("Take one of the alternatives, or another slot from timetap.slots().");
 }
 
 /*
@@ -135,6 +137,6 @@ tt_slot_check(TTEventType *event, const TTSlotWish *wish, Snapshot snapshot,
 		return true;
 	tt_refusals_from_verdict(refusal, verdict, event, &availability, wish->start);
 	if (wish->alternatives && refusal->code == TT_CODE_SLOT_TAKEN)
-		refusal->detail = alternatives(&availability, wish->start);
+		add_alternatives(refusal, &availability, wish->start);
 	return false;
 }

@@ -148,12 +148,11 @@ list_slots(FunctionCallInfo fcinfo, int arg, int64 n)
 		return;
 	if (!PG_ARGISNULL(arg + 1))
 		until = PG_GETARG_TIMESTAMPTZ(arg + 1);
-	else if (TIMESTAMP_NOT_FINITE(from))
+	else if (from > TT_REFUSALS_LATEST)
 		until = from;
-	else if (n < 0)
-		until = from + DEFAULT_SPAN;
 	else
-		until = from + (int64) timetap_max_span * SECS_PER_MINUTE * USECS_PER_SEC;
+		until = Min(from + (n < 0 ? DEFAULT_SPAN : (int64) timetap_max_span * SECS_PER_MINUTE * USECS_PER_SEC),
+					TT_REFUSALS_LATEST);
 	if (!tt_refusals_check_range(from, until, &refusal))
 		tt_errors_raise(&refusal);
 
