@@ -216,11 +216,11 @@ const Case slot_core_cases[] = {
 		"5+0:00-6+0:00",
 		.duration = 600, .interval = 1020, .from = "4+7:00", .until = "7+0:00",
 	.starts = "4+23:00 5+0:00"},
-	{.name = "a restart where the last slot of the stretch begins is one start",
+	{.name = "a grid ends where it restarts, though its last slot would fit",
 		.windows = "0:00-1+0:00 1+0:00-2+0:00 2+0:00-3+0:00 3+0:00-4+0:00 4+0:00-5+0:00 "
 		"5+0:00-5+1:00",
-		.duration = 60, .interval = 60, .from = "4+22:30", .until = "6+0:00",
-	.starts = "4+23:00 5+0:00"},
+		.duration = 60, .interval = 30, .start_offset = 30, .from = "4+23:00", .until = "6+0:00",
+	.starts = "4+23:00 4+23:30"},
 	{.name = "a stretch after a blocked date counts from its end",
 		.windows = "0:00-1+0:00 1+0:00-2+0:00 2+0:00-3+0:00 3+0:00-4+0:00 4+0:00-5+0:00 "
 		"5+0:00-6+0:00", .blocked = "1+0:00-2+0:00",
