@@ -8,10 +8,23 @@ stage=$top/build/stage
 
 build()
 {
+	make --silent -j"$(nproc)" PG_CONFIG="$pg_config" >&2 || die "the build failed"
+	staged || restage
+}
+
+# Only what is new is staged: servers that run may be reading the files.
+staged()
+{
+	[ -f "$stage/stamp" ] &&
+		[ -z "$(find timetap.control timetap*.sql timetap*.so -newer "$stage/stamp" -print -quit)" ]
+}
+
+restage()
+{
+	rm -rf "$stage"
 	mkdir -p "$stage"
-	make --silent -j"$(nproc)" PG_CONFIG="$pg_config" >&2 &&
-		make --silent PG_CONFIG="$pg_config" install DESTDIR="$stage" >&2 ||
-		die "the build failed"
+	make --silent PG_CONFIG="$pg_config" install DESTDIR="$stage" >&2 || die "the build cannot be staged"
+	touch "$stage/stamp"
 }
 
 # The settings with which a server finds the staged extension.

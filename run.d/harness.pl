@@ -15,6 +15,7 @@ use warnings;
 use File::Basename qw(basename);
 use TAP::Harness;
 
+my $longest_log = 60;    # lines
 my $results = $ENV{TIMETAP_RESULTS} or die "TIMETAP_RESULTS is not set\n";
 
 # Each kind gives a list of [name, command..], from the names asked for.
@@ -58,7 +59,7 @@ sub tests_asked_for
 	return @tests;
 }
 
-# What a failed TAP test wrote, and what its servers did.
+# The end of what a failed TAP test wrote, and of what its servers did.
 sub show_logs
 {
 	my ($name) = @_;
@@ -66,8 +67,10 @@ sub show_logs
 
 	for my $log (grep { -f } glob "$results/tmp_check/log/{regress_log_$base,${base}_*.log}")
 	{
-		print "\n--- the end of " . basename($log) . "\n";
-		system 'tail', '-n', '60', $log;
+		open(my $file, '<', $log) or next;
+		my @lines = grep { !/LOG:  statement: / } <$file>;
+		splice @lines, 0, @lines - $longest_log if @lines > $longest_log;
+		print "\n--- the end of ", basename($log), "\n", @lines;
 	}
 }
 

@@ -20,6 +20,7 @@ make_work()
 	if [ -n "${TIMETAP_WORK:-}" ]
 	then
 		work=$TIMETAP_WORK
+		unset TIMETAP_WORK
 	else
 		work=$(mktemp -d "$(work_base)/timetap-XXXXXX")
 	fi
