@@ -1,7 +1,8 @@
 # timetap: two libraries, one install script assembled from parts.
 #
 #   make && sudo make install        for people who install by hand or package
-#   make installcheck                all tests, against the sources' own servers
+#   make installcheck                the tests against the installed extension: SQL and isolation tests
+#                                    in the running server, the others in servers of their own
 #   ./run test                       the same with everything installed and built
 
 EXTENSION = timetap
@@ -33,6 +34,7 @@ SHLIB_LINK = -Wl,--version-script=$(srcdir)/src/timetap.map
 
 REGRESS = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
 ISOLATION = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=$(srcdir)/test
 TAP_TESTS = 1
 PROVE_TESTS = test/t/*.pl
 

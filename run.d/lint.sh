@@ -69,7 +69,7 @@ strict_build()		# COMPILER [FLAGS]
 	mkdir -p "$directory"
 	cp -a Makefile timetap.control src "$directory"
 	find "$directory" -name '*.o' -delete
-	make -C "$directory" -j"$(nproc)" CC="$1" PG_CONFIG="$pg_config" PG_CFLAGS="-fvisibility=hidden $strict_flags ${2:-}" \
+	make -C "$directory" -j"$(nproc)" CC="$1" PG_CONFIG="$pg_config" PG_CFLAGS="$strict_flags ${2:-}" \
 		PG_CPPFLAGS="-isystem $("$pg_config" --includedir-server) -Isrc/engine -DTIMETAP_VERSION='\"lint\"'"
 }
 
