@@ -31,23 +31,31 @@ enum
 
 #define MAX_METADATA	(64 * 1024)
 
-/* Texts, how long they may be in bytes, and whether they are one line. */
+typedef enum TextKind
+{
+	TEXT_LINE,
+	TEXT_LINES,					/* may have line breaks and tabs */
+	TEXT_KEY					/* a line that is looked for: never blank */
+} TextKind;
+
+/* Texts, how long they may be in bytes, and what a wrong one is refused with. */
 static const struct
 {
 	int			arg;
 	const char *name;
 	Size		most;
-	bool		one_line;
+	TextKind	kind;
+	TTCode		code;
 	size_t		field;
 }			texts[] =
 {
-	{ARG_EMAIL, "email", 254, true, offsetof(TTBookRequest, email)},
-	{ARG_NAME, "name", 200, true, offsetof(TTBookRequest, name)},
-	{ARG_PHONE, "phone", 50, true, offsetof(TTBookRequest, phone)},
-	{ARG_NOTES, "notes", 8192, false, offsetof(TTBookRequest, notes)},
-	{ARG_TIME_ZONE, "time_zone", 63, true, offsetof(TTBookRequest, time_zone)},
-	{ARG_EXTERNAL_ID, "external_id", 200, true, offsetof(TTBookRequest, external_id)},
-	{ARG_ATTENDEE_ID, "attendee_id", 200, true, offsetof(TTBookRequest, attendee_id)},
+	{ARG_EMAIL, "email", 254, TEXT_LINE, TT_BAD_EMAIL, offsetof(TTBookRequest, email)},
+	{ARG_NAME, "name", 200, TEXT_LINE, TT_BAD_ARGUMENT, offsetof(TTBookRequest, name)},
+	{ARG_PHONE, "phone", 50, TEXT_LINE, TT_BAD_ARGUMENT, offsetof(TTBookRequest, phone)},
+	{ARG_NOTES, "notes", 8192, TEXT_LINES, TT_BAD_ARGUMENT, offsetof(TTBookRequest, notes)},
+	{ARG_TIME_ZONE, "time_zone", 63, TEXT_LINE, TT_BAD_TIME_ZONE, offsetof(TTBookRequest, time_zone)},
+	{ARG_EXTERNAL_ID, "external_id", 200, TEXT_KEY, TT_BAD_ARGUMENT, offsetof(TTBookRequest, external_id)},
+	{ARG_ATTENDEE_ID, "attendee_id", 200, TEXT_KEY, TT_BAD_ARGUMENT, offsetof(TTBookRequest, attendee_id)},
 };
 
 /* Arguments that this version takes at their default only. */
@@ -105,16 +113,22 @@ read_later(FunctionCallInfo fcinfo, TTRefusal *refusal)
  * breaks and tabs only where there may be several lines.
  */
 static bool
-is_clean(const char *text, bool one_line)
+is_clean(const char *text, TextKind kind)
 {
 	for (const unsigned char *p = (const unsigned char *) text; *p; p++)
 	{
 		bool		line_break = *p == '\n' || *p == '\r' || *p == '\t';
 
-		if ((*p < 0x20 || *p == 0x7f) && (one_line || !line_break))
+		if ((*p < 0x20 || *p == 0x7f) && !(line_break && kind == TEXT_LINES))
 			return false;
 	}
 	return true;
+}
+
+static bool
+is_blank(const char *text)
+{
+	return text[strspn(text, " ")] == '\0';
 }
 
 static bool
@@ -130,15 +144,17 @@ read_texts(FunctionCallInfo fcinfo, TTBookRequest *request, TTRefusal *refusal)
 			continue;
 		value = PG_GETARG_TEXT_PP(texts[i].arg);
 		if (VARSIZE_ANY_EXHDR(value) > texts[i].most)
-			return tt_errors_refuse(refusal, texts[i].arg == ARG_EMAIL ? TT_BAD_EMAIL : TT_BAD_ARGUMENT,
-									NULL, "%s is longer than %zu bytes",
+			return tt_errors_refuse(refusal, texts[i].code, NULL, "%s is longer than %zu bytes",
 									texts[i].name, texts[i].most);
 		*field = text_to_cstring(value);
-		if (!is_clean(*field, texts[i].one_line))
-			return tt_errors_refuse(refusal, texts[i].arg == ARG_EMAIL ? TT_BAD_EMAIL : TT_BAD_ARGUMENT,
-									texts[i].one_line ? "Write it on one line, without tabs." :
-									"Of control characters, only line breaks and tabs may be in it.",
+		if (!is_clean(*field, texts[i].kind))
+			return tt_errors_refuse(refusal, texts[i].code,
+									texts[i].kind == TEXT_LINES ? "Of control characters, only line breaks and tabs may be in it." :
+									"Write it on one line, without tabs.",
 									"%s has a control character", texts[i].name);
+		if (texts[i].kind == TEXT_KEY && is_blank(*field))
+			return tt_errors_refuse(refusal, texts[i].code, "Leave it out, or pass NULL, when there is none.",
+									"%s must not be empty", texts[i].name);
 	}
 	return true;
 }
