@@ -141,11 +141,15 @@ open_client(TTProviderCredential *credential)
 {
 	TTParameter parameters[] = {TT_TEXT(TT_SECRET_GOOGLE_CLIENT)};
 	char	   *aad = tt_sealing_secret_aad(TT_SECRET_GOOGLE_CLIENT);
+	MemoryContext caller = CurrentMemoryContext;
+	uint64		found = tt_statements_write(&load_client, parameters);
 	char	   *plain;
 	Size		length;
 	Jsonb	   *document;
 
-	if (tt_statements_write(&load_client, parameters) == 0)
+	/* A statement leaves us in SPI's memory, which ends with the section. */
+	MemoryContextSwitchTo(caller);
+	if (found == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the Google client is not configured"),
