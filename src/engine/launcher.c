@@ -13,17 +13,12 @@
  * The launcher itself is connected to no database, so it is in nobody's way,
  * and sleeps on its latch without a timeout whenever there is nothing to start.
  * When it dies the server starts it anew; it then finds in shared memory which
- * databases have their worker.
+ * databases have their worker, and which one loses it.
  *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
-#include "access/heapam.h"
-#include "access/htup_details.h"
-#include "access/tableam.h"
-#include "access/xact.h"
-#include "catalog/pg_database.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
@@ -33,33 +28,18 @@
 #include "tcop/tcopprot.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
-#include "utils/varlena.h"
 
 #include "launcher.h"
 #include "settings.h"
 #include "shared_state.h"
+#include "watched.h"
 #include "worker_entry.h"
 
 #define RESTART_AFTER		5	/* s, of the launcher */
-#define FIRST_BACKOFF		1	/* s, of a worker that died */
-#define LAST_BACKOFF		60
 #define STEADY				60	/* s; who ran so long did not die at once */
 #define STARTING_FOR		10	/* s; then the next database's turn comes anyway */
 
-/* A database that wants a worker, or has one that was started here. */
-typedef struct Watched
-{
-	Oid			database;
-	BackgroundWorkerHandle *handle; /* its process, NULL: none */
-	TimestampTz started_at;
-	TimestampTz start_at;		/* without a process: when to start one */
-	int			backoff;		/* s */
-	bool		named;			/* by the scan that is under way */
-} Watched;
-
-static List *watched;			/* of Watched *, in TopMemoryContext */
 static bool warned;				/* that a worker could not be started */
 
 PGDLLEXPORT void timetap_launcher_main(Datum main_arg);
@@ -86,196 +66,6 @@ tt_launcher_register(void)
 	RegisterBackgroundWorker(&worker);
 }
 
-static Watched *
-find_watched(Oid database)
-{
-	ListCell   *cell;
-
-	foreach(cell, watched)
-	{
-		Watched    *one = lfirst(cell);
-
-		if (one->database == database)
-			return one;
-	}
-	return NULL;
-}
-
-static void
-watch(Oid database)
-{
-	MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
-	Watched    *one = palloc0(sizeof(Watched));
-
-	one->database = database;
-	one->start_at = GetCurrentTimestamp();
-	one->named = true;
-	watched = lappend(watched, one);
-	MemoryContextSwitchTo(caller);
-}
-
-static void
-forget(Watched *one)
-{
-	watched = list_delete_ptr(watched, one);
-	if (one->handle != NULL)
-		pfree(one->handle);
-	pfree(one);
-}
-
-/*
- * May a database have a worker?  "names" is timetap.databases, NIL for any.
- */
-static bool
-is_allowed(Form_pg_database database, List *names)
-{
-	ListCell   *cell;
-
-	if (!database->datallowconn || database->datistemplate)
-		return false;
-	foreach(cell, names)
-	{
-		if (strcmp(lfirst(cell), NameStr(database->datname)) == 0)
-			return true;
-	}
-	return names == NIL;
-}
-
-/*
- * One database: is it to be watched from now on, or still?  A request that
- * comes while a process is on its way out stays until that has ended.
- */
-static void
-consider(Oid database, bool all)
-{
-	TTWorkerInfo info;
-	bool		known = tt_shared_state_find(database, &info);
-	bool		requested = known && info.requested;
-	Watched    *one = find_watched(database);
-
-	if (one != NULL)
-		one->named = true;
-	else if ((all || requested) && !(known && (info.stopped || info.pid != 0)))
-		watch(database);
-	if (requested && (one == NULL || one->handle == NULL))
-		tt_shared_state_clear_request(database);
-}
-
-/*
- * Stop watching what the scan did not name: databases that are gone, or that
- * timetap.databases does not name any more.
- */
-static void
-drop_unnamed(void)
-{
-	List	   *list = list_copy(watched);
-	ListCell   *cell;
-
-	foreach(cell, list)
-	{
-		Watched    *one = lfirst(cell);
-
-		if (one->named)
-			continue;
-		if (one->handle != NULL)
-			TerminateBackgroundWorker(one->handle);
-		forget(one);
-	}
-}
-
-static void
-forget_dropped_databases(List *present)
-{
-	for (int i = 0; i < TT_MAX_DATABASES; i++)
-	{
-		TTWorkerInfo info;
-
-		tt_shared_state_slot(i, &info);
-		if (OidIsValid(info.database) && !list_member_oid(present, info.database))
-			tt_shared_state_forget(info.database);
-	}
-}
-
-/*
- * Look through pg_database.  All databases that may have a worker are
- * considered, or those which one was requested for.
- */
-static void
-scan_databases(List *names, bool all)
-{
-	List	   *present = NIL;
-	Relation	relation = table_open(DatabaseRelationId, AccessShareLock);
-	TableScanDesc scan = table_beginscan_catalog(relation, 0, NULL);
-	HeapTuple	tuple;
-
-	while ((tuple = heap_getnext(scan, ForwardScanDirection)) != NULL)
-	{
-		Form_pg_database database = (Form_pg_database) GETSTRUCT(tuple);
-
-		present = lappend_oid(present, database->oid);
-		if (is_allowed(database, names))
-			consider(database->oid, all);
-	}
-	table_endscan(scan);
-	table_close(relation, AccessShareLock);
-
-	drop_unnamed();
-	forget_dropped_databases(present);
-}
-
-/*
- * A scan in a transaction of its own, its memory freed with it.
- */
-static void
-look_for_databases(bool all)
-{
-	ListCell   *cell;
-	List	   *names;
-
-	foreach(cell, watched)
-		((Watched *) lfirst(cell))->named = false;
-
-	SetCurrentStatementStartTimestamp();
-	StartTransactionCommand();
-	(void) GetTransactionSnapshot();
-	if (SplitGUCList(pstrdup(timetap_databases), ',', &names))
-		scan_databases(names, all);
-	else
-		ereport(WARNING,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("timetap.databases is not a list of names: no worker is started"),
-				errhint("Separate the names by commas, and quote those that hold a comma or a blank."));
-	CommitTransactionCommand();
-	pgstat_report_stat(true);
-}
-
-/*
- * Has a commit or an install script asked for a worker?
- */
-static bool
-is_requested(void)
-{
-	for (int i = 0; i < TT_MAX_DATABASES; i++)
-	{
-		TTWorkerInfo info;
-
-		tt_shared_state_slot(i, &info);
-		if (OidIsValid(info.database) && info.requested)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Try again later, later still each time.
- */
-static void
-put_off(Watched *one)
-{
-	one->backoff = Min(Max(one->backoff * 2, FIRST_BACKOFF), LAST_BACKOFF);
-	one->start_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), one->backoff * 1000);
-}
-
 static void
 warn_once(const char *message, const char *hint)
 {
@@ -292,7 +82,7 @@ warn_once(const char *message, const char *hint)
  * wants none.
  */
 static void
-start(Watched *one)
+start(TTWatched *one)
 {
 	TTWorkerInfo info;
 	MemoryContext caller;
@@ -300,14 +90,14 @@ start(Watched *one)
 
 	if (tt_shared_state_find(one->database, &info) && (info.stopped || info.pid != 0))
 	{
-		forget(one);
+		tt_watched_forget(one);
 		return;
 	}
 	if (!tt_shared_state_set(one->database, TT_WORKER_STARTING))
 	{
 		warn_once("timetap serves no further database with a worker",
 				  "At most " CppAsString2(TT_MAX_DATABASES) " databases have one; name those that need it in timetap.databases.");
-		put_off(one);
+		tt_watched_put_off(one);
 		return;
 	}
 
@@ -320,7 +110,7 @@ start(Watched *one)
 		one->handle = NULL;
 		warn_once("no process is left for a timetap worker",
 				  "Raise max_worker_processes, and restart the server.");
-		put_off(one);
+		tt_watched_put_off(one);
 		return;
 	}
 	warned = false;
@@ -332,7 +122,7 @@ start(Watched *one)
  * needed, or another one is there.
  */
 static void
-end(Watched *one)
+end(TTWatched *one)
 {
 	TTWorkerInfo info;
 
@@ -341,24 +131,24 @@ end(Watched *one)
 	if (!tt_shared_state_find(one->database, &info) || info.pid != 0 ||
 		(info.state != TT_WORKER_DIED && info.state != TT_WORKER_STARTING))
 	{
-		forget(one);
+		tt_watched_forget(one);
 		return;
 	}
 	tt_shared_state_set(one->database, TT_WORKER_DIED);
 	if (TimestampDifferenceExceeds(one->started_at, GetCurrentTimestamp(), STEADY * 1000))
 		one->backoff = 0;
-	put_off(one);
+	tt_watched_put_off(one);
 }
 
 static void
 notice_ended_workers(void)
 {
-	List	   *list = list_copy(watched);
+	List	   *list = list_copy(tt_watched_all());
 	ListCell   *cell;
 
 	foreach(cell, list)
 	{
-		Watched    *one = lfirst(cell);
+		TTWatched  *one = lfirst(cell);
 		pid_t		pid;
 
 		if (one->handle != NULL && GetBackgroundWorkerPid(one->handle, &pid) == BGWH_STOPPED)
@@ -375,9 +165,9 @@ start_under_way(TimestampTz now)
 {
 	ListCell   *cell;
 
-	foreach(cell, watched)
+	foreach(cell, tt_watched_all())
 	{
-		Watched    *one = lfirst(cell);
+		TTWatched  *one = lfirst(cell);
 		TimestampTz until = TimestampTzPlusMilliseconds(one->started_at, STARTING_FOR * 1000);
 		TTWorkerInfo info;
 
@@ -388,15 +178,15 @@ start_under_way(TimestampTz now)
 	return 0;
 }
 
-static Watched *
+static TTWatched *
 first_to_start(void)
 {
-	Watched    *first = NULL;
+	TTWatched  *first = NULL;
 	ListCell   *cell;
 
-	foreach(cell, watched)
+	foreach(cell, tt_watched_all())
 	{
-		Watched    *one = lfirst(cell);
+		TTWatched  *one = lfirst(cell);
 
 		if (one->handle == NULL && (first == NULL || one->start_at < first->start_at))
 			first = one;
@@ -415,7 +205,7 @@ start_due_workers(void)
 	{
 		TimestampTz now = GetCurrentTimestamp();
 		TimestampTz wait_until = start_under_way(now);
-		Watched    *next = first_to_start();
+		TTWatched  *next = first_to_start();
 
 		if (next == NULL)
 			return DT_NOEND;
@@ -425,8 +215,8 @@ start_due_workers(void)
 			return next->start_at;
 
 		/* it may have been dropped while it waited */
-		look_for_databases(false);
-		if (list_member_ptr(watched, next))
+		tt_watched_look(false);
+		if (list_member_ptr(tt_watched_all(), next))
 			start(next);
 	}
 }
@@ -438,7 +228,7 @@ reload(void)
 
 	ProcessConfigFile(PGC_SIGHUP);
 	if (strcmp(before, timetap_databases) != 0)
-		look_for_databases(true);
+		tt_watched_look(true);
 	pfree(before);
 }
 
@@ -471,7 +261,7 @@ timetap_launcher_main(Datum main_arg pg_attribute_unused())
 	if (!tt_shared_state_init())
 		proc_exit(0);
 	tt_shared_state_set_launcher();
-	look_for_databases(true);
+	tt_watched_look(true);
 
 	for (;;)
 	{
@@ -482,8 +272,8 @@ timetap_launcher_main(Datum main_arg pg_attribute_unused())
 			reload();
 		}
 		notice_ended_workers();
-		if (is_requested())
-			look_for_databases(false);
+		if (tt_watched_is_requested())
+			tt_watched_look(false);
 		wait_until(start_due_workers());
 	}
 }
