@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
@@ -166,6 +167,23 @@ write_booking(const TTBookRequest *request, const TTActor *actor, const TTEventT
 }
 
 /*
+ * At the isolation levels that keep one snapshot, foreign keys are checked
+ * under it: they do not find an event type that is younger.
+ */
+static void
+check_visible(const pg_uuid_t *event_type)
+{
+	TTEventType seen;
+	TTRefusal	refusal;
+
+	if (IsolationUsesXactSnapshot() &&
+		!tt_event_type_find_by_id(event_type, NULL, &seen, &refusal))
+		ereport(ERROR,
+				errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				errmsg("could not serialize access due to concurrent update"));
+}
+
+/*
  * Book, inside a section.
  */
 static bool
@@ -187,6 +205,7 @@ book(const TTBookRequest *request, const TTActor *actor, bool with_alternatives,
 		tt_host_lock_release(&host);
 		return false;
 	}
+	check_visible(&event.id);
 	if (expired_holds)
 		tt_slot_check_sweep_holds(&host, wish.start - event.buffer_before,
 								  wish.start + wish.duration + event.buffer_after);
