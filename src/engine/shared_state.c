@@ -265,11 +265,28 @@ set_latch_of(int procno)
 }
 
 /*
+ * Copy an error, cut at a whole character.
+ */
+static void
+copy_error(char *copy, const char *error)
+{
+	int			length = (int) strnlen(error, TT_MAX_WORKER_ERROR);
+
+	length = pg_mbcliplen(error, length, TT_MAX_WORKER_ERROR - 1);
+	memcpy(copy, error, length);
+	copy[length] = '\0';
+}
+
+/*
  * The worker goes; the launcher looks what is to be done about it.
  */
 static void
 detach(TTWorkerState why, const char *error)
 {
+	char		copy[TT_MAX_WORKER_ERROR] = "";
+
+	if (error != NULL)
+		copy_error(copy, error);
 	SpinLockAcquire(&shared->mutex);
 	mine->pid = 0;
 	mine->procno = -1;
@@ -281,7 +298,7 @@ detach(TTWorkerState why, const char *error)
 		mine->stopped = true;
 	}
 	if (error != NULL)
-		strlcpy(mine->counters.last_error, error, TT_MAX_WORKER_ERROR);
+		memcpy(mine->counters.last_error, copy, TT_MAX_WORKER_ERROR);
 	SpinLockRelease(&shared->mutex);
 	mine = NULL;
 	set_latch_of(shared->launcher);
@@ -310,7 +327,7 @@ tt_shared_state_attach(void)
 	{
 		mine = slot;
 		mine->pid = MyProcPid;
-		mine->procno = MyProc->pgprocno;
+		mine->procno = (int) (MyProc - ProcGlobal->allProcs);
 		mine->state = TT_WORKER_STARTING;
 		mine->requested = false;
 		mine->prepared = true;	/* what was prepared before is not known */
@@ -404,7 +421,7 @@ void
 tt_shared_state_set_launcher(void)
 {
 	before_shmem_exit(forget_launcher, 0);
-	shared->launcher = MyProc->pgprocno;
+	shared->launcher = (int) (MyProc - ProcGlobal->allProcs);
 	pg_memory_barrier();		/* before it looks for earlier requests */
 }
 
@@ -418,16 +435,14 @@ timetap_shared_state_counters(TTWorkerCounters *counters)
 }
 
 /*
- * Publish the worker's counters.  Its error is cut at a whole character.
+ * Publish the worker's counters.
  */
 void
 timetap_shared_state_report(const TTWorkerCounters *counters)
 {
 	TTWorkerCounters copy = *counters;
 
-	copy.last_error[TT_MAX_WORKER_ERROR - 1] = '\0';
-	copy.last_error[pg_mbcliplen(copy.last_error, strlen(copy.last_error),
-								 TT_MAX_WORKER_ERROR - 1)] = '\0';
+	copy_error(copy.last_error, counters->last_error);
 	SpinLockAcquire(&shared->mutex);
 	mine->counters = copy;
 	SpinLockRelease(&shared->mutex);

@@ -143,6 +143,7 @@ wait_for_start(BackgroundWorkerHandle *handle)
 
 	/* or the server would try again and again behind the caller's back */
 	TerminateBackgroundWorker(handle);
+	tt_shared_state_set(MyDatabaseId, TT_WORKER_NONE);
 	if (info.state == TT_WORKER_ABSENT)
 		refuse_start("the worker found no extension timetap in this database",
 					 "Commit the transaction that creates it first.");
@@ -192,9 +193,10 @@ timetap_stop_worker(PG_FUNCTION_ARGS pg_attribute_unused())
 	TTWorkerInfo info;
 
 	tt_actor_require_service("stop the worker");
-	look(&info);
-	if (!tt_shared_state_init() || !tt_shared_state_set_stopped(MyDatabaseId, true) ||
-		info.pid == 0)
+	if (!tt_shared_state_init() || !tt_shared_state_set_stopped(MyDatabaseId, true))
+		PG_RETURN_BOOL(false);
+	look(&info);				/* from here on no other one comes */
+	if (info.pid == 0)
 		PG_RETURN_BOOL(false);
 
 	if (BackendPidGetProc(info.pid) != NULL)
