@@ -49,18 +49,24 @@ static TTStatement mark_retried_bookings = {
 	NULL
 };
 
-/* Its row may be locked by the worker, for the length of a transaction. */
+/*
+ * Also one that pauses: a person who says "now" knows more than the last
+ * answer did.  Its row may be locked by the worker, for as long as one of its
+ * transactions takes.
+ */
 static TTStatement retry_connection = {
 	"UPDATE timetap_private.connections AS c"
 	" SET state = 'connected', not_before = NULL, updated_at = pg_catalog.now()"
-	" WHERE c.host_id" EQ "$1 AND c.state" EQ "'failed'",
+	" WHERE c.host_id" EQ "$1"
+	" AND (c.state" EQ "'failed' OR c.state" EQ "'connected' AND c.not_before IS NOT NULL)",
 	{UUIDOID, InvalidOid},
 	NULL
 };
 
 static TTStatement hosts_with_failures = {
 	"SELECT q.host_id FROM timetap.sync_queue q WHERE q.parked OR q.failures" GT "0"
-	" UNION SELECT c.host_id FROM timetap_private.connections c WHERE c.state" EQ "'failed'",
+	" UNION SELECT c.host_id FROM timetap_private.connections c"
+	" WHERE c.state" EQ "'failed' OR c.state" EQ "'connected' AND c.not_before IS NOT NULL",
 	{InvalidOid},
 	NULL
 };

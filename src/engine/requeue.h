@@ -32,7 +32,7 @@ extern int64 tt_requeue_failed(const pg_uuid_t *host);
 /* The same for all hosts. */
 extern int64 tt_requeue_failed_of_all(void);
 
-/* A connection in state 'failed' is tried again. */
+/* A connection in state 'failed', or one that pauses, is tried again. */
 extern void tt_requeue_connection(const pg_uuid_t *host);
 
 #endif							/* TT_REQUEUE_H */
