@@ -348,6 +348,7 @@ tt_turn_failed(const char *problem)
 	not_before = GetCurrentTimestamp() + failure_wait;
 	is_work_possible = true;
 	strlcpy(counters.last_error, problem, sizeof(counters.last_error));
+	report();
 }
 
 TimestampTz

@@ -83,11 +83,7 @@ is($test->booking($early[1], 'meet_link IS NOT NULL'), 't', 'with links');
 
 # A meeting that is over is not touched.
 $test->forget_requests;
-$test->sql(qq{
-	ALTER SYSTEM SET timetap.now = '2100-01-01 00:00+00';
-	SELECT pg_reload_conf();
-});
-$test->wait_for("SELECT current_setting('timetap.now') <> ''");
+$test->set('timetap.now', '2100-01-01 00:00+00');
 $test->sql(q{
 	UPDATE timetap.bookings SET sync_state = 'pending' WHERE status = 'confirmed';
 	INSERT INTO timetap.sync_queue (host_id, meeting_id, next_attempt_at)
@@ -99,7 +95,7 @@ $test->wait_synced;
 is(scalar $test->requests, 0, 'no request for meetings that are over');
 is($test->sql("SELECT DISTINCT sync_state FROM timetap.bookings WHERE status = 'confirmed'"), 'failed',
 	'bookings show that it will not come');
-$test->sql('ALTER SYSTEM RESET timetap.now; SELECT pg_reload_conf()');
+$test->reset('timetap.now');
 
 # What no booking speaks of is left as it is, visibly.
 my $meeting = $test->sql(q{
@@ -118,5 +114,6 @@ is(scalar grep({ $_->{path} =~ /ttnobody/ } $test->requests), 0, 'a missing row 
 is($test->sql("SELECT state, in_flight > 0, done > 0, failed FROM timetap.worker_status()"), 'running|f|t|0',
 	'the worker has counted');
 $test->check_manners;
+$test->check_one_at_a_time;
 $test->stop;
 done_testing();

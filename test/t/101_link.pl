@@ -61,5 +61,6 @@ $test->wait_synced;
 unlike(($test->requests('events.insert'))[0]{body}, qr/conferenceData/, 'no link where none is wanted');
 
 $test->check_manners;
+$test->check_one_at_a_time;
 $test->stop;
 done_testing();

@@ -141,8 +141,7 @@ is($test->booking($booking, "sync_state || coalesce(google_event_id, '')"), 'syn
 
 # Cancelled before any answer to the create: deleted all the same, and looked
 # for a second time when the create has run out.
-$test->sql(q{ALTER SYSTEM SET timetap.request_timeout = '500ms'; SELECT pg_reload_conf()});
-$test->wait_for("SELECT current_setting('timetap.request_timeout') = '500ms'");
+$test->set('timetap.request_timeout', '500ms');
 $test->forget_requests;
 $test->fault({ match => { name => 'events.insert' }, fault => 'delay', seconds => 1.2, when => 'before' });
 $booking = $test->book('ana/intro', $slot++);
@@ -156,7 +155,7 @@ cmp_ok($deletes[-1]{time} - $deletes[0]{time}, '>=', 0.5, 'a request\'s time apa
 $meeting = $test->booking($booking, 'meeting_id');
 is(scalar grep({ $_->{extendedProperties}{private}{timetap_meeting} eq $meeting } $test->live_events), 0,
 	'a create that came late has left nothing');
-$test->sql('ALTER SYSTEM RESET timetap.request_timeout; SELECT pg_reload_conf()');
+$test->reset('timetap.request_timeout');
 
 # Another's event under our id.
 $test->control('POST', 'reset');

@@ -62,8 +62,7 @@ is($test->booking($refused, 'sync_state'), 'synced', 'it works');
 $test->heal;
 
 # Given up after so many failures, and taken up again by a change.
-$test->sql('ALTER SYSTEM SET timetap.max_attempts = 3; SELECT pg_reload_conf()');
-$test->wait_for("SELECT current_setting('timetap.max_attempts') = '3'");
+$test->set('timetap.max_attempts', '3');
 $test->forget_requests;
 $test->fault({ match => { path => 'events' }, fault => 'status', status => 500 });
 $booking = $test->book('ana/intro', 8);
@@ -74,11 +73,10 @@ $test->heal;
 $test->sql("SELECT timetap.reschedule('$booking', " . $test->slot(9) . ')');
 $test->wait_synced;
 is($test->booking($booking, 'sync_state'), 'synced', 'a change is a new wish');
-$test->sql('ALTER SYSTEM RESET timetap.max_attempts; SELECT pg_reload_conf()');
+$test->reset('timetap.max_attempts');
 
 # A calendar that does not answer: given up in time, the phase told.
-$test->sql(q{ALTER SYSTEM SET timetap.request_timeout = '300ms'; SELECT pg_reload_conf()});
-$test->wait_for("SELECT current_setting('timetap.request_timeout') = '300ms'");
+$test->set('timetap.request_timeout', '300ms');
 $test->fault({ match => { path => 'events' }, fault => 'delay', seconds => 2 });
 $booking = $test->book('ana/intro', 10);
 $test->wait_for("SELECT last_error ~ 'time' FROM timetap.sync_jobs WHERE last_error IS NOT NULL");
@@ -87,11 +85,10 @@ $test->wait_synced;
 is($test->booking($booking, 'sync_state'), 'synced', 'a timeout is got over');
 
 # Nobody there at all.
-$test->sql(q{ALTER SYSTEM SET timetap.google_api_url = 'https://localhost:1/calendar/v3/'; SELECT pg_reload_conf()});
-$test->wait_for("SELECT current_setting('timetap.google_api_url') ~ ':1/'");
+$test->set('timetap.google_api_url', 'https://localhost:1/calendar/v3/');
 $booking = $test->book('ana/intro', 11);
 $test->wait_for("SELECT last_error ~ 'connect' FROM timetap.sync_jobs WHERE last_error IS NOT NULL");
-$test->sql('ALTER SYSTEM RESET timetap.google_api_url; SELECT pg_reload_conf()');
+$test->reset('timetap.google_api_url');
 $test->wait_synced;
 is($test->booking($booking, 'sync_state'), 'synced', 'nor does a refused connection matter');
 
@@ -99,5 +96,6 @@ is($test->sql('SELECT count(*) FROM timetap.bookings b LEFT JOIN timetap.calenda
 		  . " WHERE e.state IS DISTINCT FROM 'live' OR b.meet_link IS DISTINCT FROM e.link"),
 	'0', 'in the end every booking has its event');
 $test->check_manners;
+$test->check_one_at_a_time;
 $test->stop;
 done_testing();

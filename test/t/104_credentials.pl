@@ -109,5 +109,6 @@ for my $secret (@secrets)
 is(() = $server_log =~ /^.*timetap worker.*bob\@example.org/mg, 0, 'no attendee in the worker\'s log lines');
 
 $test->check_manners;
+$test->check_one_at_a_time;
 $test->stop;
 done_testing();
