@@ -146,7 +146,6 @@ fault_at(Reader *reader, size_t position, const char *message)
 static bool
 fault(Reader *reader, const char *message)
 {
-	skip_blanks(reader);
 	return fault_at(reader, reader->position, message);
 }
 
@@ -214,7 +213,7 @@ read_days(Reader *reader, unsigned *days)
 	return true;
 }
 
-/* Read a time, H:MM or HH:MM, up to 24:00. */
+/* Read a time, H:MM or HH:MM, up to 24:00, after blanks. */
 static bool
 read_time(Reader *reader, int32_t *seconds)
 {
@@ -224,7 +223,6 @@ read_time(Reader *reader, int32_t *seconds)
 	int			hours = 0;
 	int			minutes;
 
-	skip_blanks(reader);
 	word = reader->text + reader->position;
 	length = word_length(reader);
 	for (digits = 0; digits < length && digits < 2 && is_digit(word[digits]); digits++)

@@ -74,15 +74,18 @@ is_sure(const TTZone *zone, int64_t local)
 	return local >= zone->sure_from && local < zone->sure_until;
 }
 
-/* Go through the stretches around a local time. */
+/*
+ * Go through the stretches around a local time.  The first is too early for it
+ * or holds it, so that one in which it would be before the beginning has
+ * another before.
+ */
 static Matches
 find_matches(TTZone *zone, int64_t local)
 {
 	Matches		matches = {0};
 	int64_t		at = subtract_saturated(local, TT_OFFSETS_APART);
 	int64_t		end = add_saturated(local, TT_OFFSETS_APART);
-	bool		passed = false;
-	int64_t		instant = 0;
+	int64_t		instant = at;
 
 	for (;;)
 	{
@@ -96,29 +99,17 @@ find_matches(TTZone *zone, int64_t local)
 				matches.first = instant;
 			matches.last = instant;
 			matches.happens = true;
-			passed = false;
 		}
-		else if (instant >= zone->current.until)
-			passed = true;
-		else
+		else if (instant < zone->current.from && !matches.skipped)
 		{
-			/* Later than the last stretch, earlier than this one. */
-			if (passed && !matches.skipped)
-			{
-				matches.skipped = true;
-				matches.moved = before;
-			}
-			passed = false;
+			/* Later than all of the last stretch, earlier than this one. */
+			matches.skipped = true;
+			matches.moved = before;
 		}
 		if (zone->current.until > end || zone->current.until == INT64_MAX)
-			break;
+			return matches;
 		at = zone->current.until;
 	}
-
-	/* Neither is only possible beyond the ends of int64. */
-	if (!matches.happens && !matches.skipped)
-		matches.moved = instant;
-	return matches;
 }
 
 void

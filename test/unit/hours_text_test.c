@@ -77,6 +77,10 @@ static const Case weekly[] = {
 	{"Mon 9:0-10:00", "4/3 a time such as 9:00 is expected"},
 	{"Mon 9:000-10:00", "4/5 a time such as 9:00 is expected"},
 	{"Mon 009:00-10:00", "4/6 a time such as 9:00 is expected"},
+	{"Mon 9:x0-10:00", "4/4 a time such as 9:00 is expected"},
+	{"Mon 9:0x-10:00", "4/4 a time such as 9:00 is expected"},
+	{"Mon  ", "5/0 a time such as 9:00 is expected"},
+	{"Mon 9:00  10:00", "10/5 \"-\" and an end are expected after the start"},
 	{"Mon :00-10:00", "4/3 a time such as 9:00 is expected"},
 	{"Mon 9.30-10:00", "4/4 a time such as 9:00 is expected"},
 	{"Mon 9:00am-10:00", "4/6 a time such as 9:00 is expected"},
@@ -225,6 +229,7 @@ static void
 check_quoting(void)
 {
 	char	   *text = repeat("\xE2\x82\xAC", 20);	/* 60 bytes of euro signs */
+	char	   *broken = repeat("\x82", 60);	/* no character begins */
 	static TTHours hours[TT_MAX_HOURS];
 	TTHoursError error;
 
@@ -234,7 +239,10 @@ check_quoting(void)
 		  error.position == 0 && error.length == 4, "a zero byte is part of a word");
 	check(read_exactly(tt_hours_text_weekly, "Mon 9:00-10:00 \0", 16, hours, &error) == -1 &&
 		  error.position == 15 && error.length == 1, "a zero byte is not the end");
+	check(read_exactly(tt_hours_text_weekly, broken, 60, hours, &error) == -1 &&
+		  error.position == 0 && error.length == 0, "bytes that are no text are not quoted");
 	free(text);
+	free(broken);
 }
 
 /* What is read from random pieces is always in bounds. */

@@ -347,6 +347,13 @@ check_lookups(void)
 		tt_local_time_day_start(&zone, (int32_t) date);
 	}
 	check(lookups <= 6, "a year asks the rules %lld times", (long long) lookups);
+	check(zone.sure_from <= 302 * DAY && zone.sure_until > 465 * DAY - 2 * DAY,
+		  "between clock changes there is nothing to look for");
+	known_before = 0;
+	tt_local_time_init(&zone, &zones[0], lookup_offset);
+	tt_local_time_to_instant(&zone, 0, TT_FOLD_FIRST);
+	check(zone.sure_from == INT64_MIN && zone.sure_until == INT64_MAX,
+		  "without clock changes there never is");
 }
 
 int

@@ -129,6 +129,21 @@ random_taken(Host *host, const Scale *scale)
 	}
 }
 
+bool
+segments_are_right(const Host *host)
+{
+	for (size_t i = 0; i < host->nsegments; i++)
+	{
+		const TTSegment *segment = &host->segments[i];
+
+		if (segment->opens >= segment->until || segment->until > segment->limit ||
+			segment->anchor < segment->opens ||
+			(i > 0 && segment->opens < host->segments[i - 1].until))
+			return false;
+	}
+	return host->nsegments <= host->calendar.nwindows + host->calendar.nblocked;
+}
+
 void
 list_starts(const Host *host, int64_t from, int64_t until, bool only_free, Listing *listing)
 {

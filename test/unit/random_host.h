@@ -54,6 +54,9 @@ extern void random_taken(Host *host, const Scale *scale);
 /* Put everything in order and make the segments. */
 extern void finish_host(Host *host);
 
+/* Are the segments in order, disjoint, and none of them empty? */
+extern bool segments_are_right(const Host *host);
+
 extern void list_starts(const Host *host, int64_t from, int64_t until, bool only_free,
 						Listing *listing);
 

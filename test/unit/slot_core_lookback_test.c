@@ -159,6 +159,7 @@ check_open_hosts(void)
 		host.blocked[0].hi = to_instant(&change, host.blocked[0].lo + TT_USECS_PER_DAY);
 		host.blocked[0].lo = to_instant(&change, host.blocked[0].lo);
 		finish_host(&host);
+		wrong += !segments_are_right(&host);
 		for (int32_t day = 0; day < OPEN_DAYS - 2; day++)
 			wrong += !day_is_the_same(&host, &change, day);
 	}

@@ -58,7 +58,8 @@ compare_host(const Host *host, int64_t from, int64_t until,
 
 	list_starts(host, from, until, false, &grid);
 	list_starts(host, from, until, true, &frees);
-	if (!listing_is_right(host, from, until, &grid) ||
+	if (!segments_are_right(host) ||
+		!listing_is_right(host, from, until, &grid) ||
 		!listing_is_right(host, from, until, &frees))
 		return false;
 	for (size_t i = 0; i < nprobes; i++)

@@ -279,10 +279,13 @@ check_bad_rules(void)
 								 BASE + 540 * MINUTE) == TT_OUTSIDE_HOURS,
 			  "rule %zu below its range: outside hours", i);
 	}
-	read_case(&host_case, &host);
-	host.rules.interval = 0;
-	check(tt_slot_core_segments(&host.rules, &host.calendar, host.segments) == 0,
-		  "an interval of nothing gives no segment");
+	for (size_t i = 0; i < 2; i++)
+	{
+		read_case(&host_case, &host);
+		*fields[i] = 0;
+		check(tt_slot_core_segments(&host.rules, &host.calendar, host.segments) == 0,
+			  "a %s of nothing gives no segment", i == 0 ? "duration" : "interval");
+	}
 }
 
 /* A host with a year-long busy time below 200,000 others: linear, not square. */
