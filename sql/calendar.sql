@@ -154,3 +154,11 @@ SELECT timetap.retry_sync('00000000-0000-0000-0000-000000000000');
 SELECT timetap.retry_failed('nobody');
 \echo :LAST_ERROR_SQLSTATE
 SELECT count(*) FROM timetap_private.secrets WHERE name = 'google_client';
+
+-- others count bookings
+DELETE FROM timetap.calendar_events WHERE host_id = :'ana';
+DELETE FROM timetap.booking_events WHERE host_id = :'ana';
+DELETE FROM timetap.bookings WHERE host_id = :'ana';
+DELETE FROM timetap.allocations WHERE host_id = :'ana';
+DELETE FROM timetap_private.connections WHERE host_id = :'ana';
+DELETE FROM timetap.hosts WHERE handle LIKE 'cal-%';
