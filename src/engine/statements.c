@@ -17,7 +17,9 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_namespace.h"
 #include "miscadmin.h"
+#include "tcop/dest.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
 #include "statements.h"
@@ -130,6 +132,77 @@ uint64
 tt_statements_write(TTStatement *statement, const TTParameter *parameters)
 {
 	return run(statement, parameters, NULL, false);
+}
+
+/* Hands rows to a reader. */
+typedef struct RowReceiver
+{
+	DestReceiver pub;
+	TTRowReader reader;
+	void	   *state;
+} RowReceiver;
+
+static void
+receiver_startup(DestReceiver *self pg_attribute_unused(), int operation pg_attribute_unused(),
+				 TupleDesc desc pg_attribute_unused())
+{
+}
+
+static void
+receiver_shutdown(DestReceiver *self pg_attribute_unused())
+{
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	RowReceiver *receiver = (RowReceiver *) self;
+
+	slot_getallattrs(slot);
+	receiver->reader(receiver->state, slot->tts_values, slot->tts_isnull);
+	return true;
+}
+
+/*
+ * Run a statement that reads, handing over each row as the executor has it:
+ * SPI would copy it twice.
+ */
+void
+tt_statements_scan(TTStatement *statement, const TTParameter *parameters,
+				   Snapshot snapshot, TTRowReader reader, void *state)
+{
+	RowReceiver receiver = {
+		{receive_row, receiver_startup, receiver_shutdown, receiver_shutdown, DestNone},
+		reader, state
+	};
+	SPIExecuteOptions options = {0};
+	int			nargs = 0;
+	int			result;
+
+	if (unlikely(statement->plan == NULL))
+		prepare(statement);
+	while (statement->types[nargs] != InvalidOid)
+		nargs++;
+	options.params = makeParamList(nargs);
+	for (int i = 0; i < nargs; i++)
+	{
+		ParamExternData *param = &options.params->params[i];
+
+		param->value = parameters[i].value;
+		param->isnull = parameters[i].isnull;
+		param->pflags = PARAM_FLAG_CONST;
+		param->ptype = statement->types[i];
+	}
+	options.read_only = true;
+	options.dest = &receiver.pub;
+	if (snapshot != NULL)
+		PushActiveSnapshot(snapshot);
+	result = SPI_execute_plan_extended(statement->plan, &options);
+	if (snapshot != NULL)
+		PopActiveSnapshot();
+	if (result < 0)
+		elog(ERROR, "could not execute \"%s\": %s", statement->sql,
+			 SPI_result_code_string(result));
 }
 
 /*

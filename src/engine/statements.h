@@ -82,6 +82,16 @@ extern Oid	tt_statements_owner(void);
 extern uint64 tt_statements_read(TTStatement *statement, const TTParameter *parameters,
 								 Snapshot snapshot);
 
+/*
+ * The same for many rows, without keeping them: each is handed to a reader,
+ * whose values are good for the time of the call.  It runs in a memory context
+ * of the executor's.
+ */
+typedef void (*TTRowReader) (void *state, const Datum *values, const bool *nulls);
+
+extern void tt_statements_scan(TTStatement *statement, const TTParameter *parameters,
+							   Snapshot snapshot, TTRowReader reader, void *state);
+
 /* Run one that writes (or locks rows); it sees all of this command's past. */
 extern uint64 tt_statements_write(TTStatement *statement, const TTParameter *parameters);
 
