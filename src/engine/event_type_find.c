@@ -100,7 +100,7 @@ read_choices(TTEventType *event, Datum value)
 		event->choices[event->nchoices++] = usecs_of(event, elements[i]);
 }
 
-static void
+static bool
 read_host(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Reading    *reading = state;
@@ -120,9 +120,10 @@ read_host(void *state, const Datum *values, const bool *nulls pg_attribute_unuse
 						zone_name, event->handle);
 	tt_zone_open(&event->zone, rules);
 	MemoryContextSwitchTo(caller);
+	return true;
 }
 
-static void
+static bool
 read_event_type(void *state, const Datum *values, const bool *nulls)
 {
 	Reading    *reading = state;
@@ -153,6 +154,7 @@ read_event_type(void *state, const Datum *values, const bool *nulls)
 	if (!nulls[COL_DURATIONS])
 		read_choices(event, values[COL_DURATIONS]);
 	MemoryContextSwitchTo(caller);
+	return true;
 }
 
 /*

@@ -85,7 +85,7 @@ typedef struct OverrideList
 			(array) = repalloc_huge((array), sizeof(*(array)) * ((room) *= 2)); \
 	} while (0)
 
-static void
+static bool
 read_rule(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	RuleList   *list = state;
@@ -96,6 +96,7 @@ read_rule(void *state, const Datum *values, const bool *nulls pg_attribute_unuse
 	rule->day = DatumGetInt16(values[0]);
 	rule->starts = DatumGetTimeADT(values[1]);
 	rule->ends = DatumGetTimeADT(values[2]);
+	return true;
 }
 
 static RuleList
@@ -108,7 +109,7 @@ read_rules(const TTEventType *event, Snapshot snapshot)
 	return list;
 }
 
-static void
+static bool
 read_override(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	OverrideList *list = state;
@@ -120,6 +121,7 @@ read_override(void *state, const Datum *values, const bool *nulls pg_attribute_u
 	override->kind = *VARDATA_ANY(DatumGetTextPP(values[1]));
 	override->starts = DatumGetTimeADT(values[2]);
 	override->ends = DatumGetTimeADT(values[3]);
+	return true;
 }
 
 static OverrideList

@@ -81,7 +81,7 @@ prepare(TTStatement *statement)
 	while (statement->types[nargs] != InvalidOid)
 		nargs++;
 	plan = SPI_prepare_cursor(statement->sql, nargs, statement->types,
-							  CURSOR_OPT_GENERIC_PLAN);
+							  CURSOR_OPT_GENERIC_PLAN | (statement->few ? CURSOR_OPT_FAST_PLAN : 0));
 	if (plan == NULL)
 		elog(ERROR, "could not prepare \"%s\": %s", statement->sql,
 			 SPI_result_code_string(SPI_result));
@@ -159,8 +159,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	RowReceiver *receiver = (RowReceiver *) self;
 
 	slot_getallattrs(slot);
-	receiver->reader(receiver->state, slot->tts_values, slot->tts_isnull);
-	return true;
+	return receiver->reader(receiver->state, slot->tts_values, slot->tts_isnull);
 }
 
 /*

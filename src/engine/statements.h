@@ -42,6 +42,8 @@ typedef struct TTStatement
 	const char *sql;
 	Oid			types[TT_MAX_PARAMETERS];	/* ends with InvalidOid */
 	SPIPlanPtr	plan;			/* kept once made */
+	bool		few;			/* its first rows are wanted, in order, rather
+								 * than all: plan for a fast start */
 } TTStatement;
 
 /* One parameter; pass an array of these. */
@@ -84,10 +86,10 @@ extern uint64 tt_statements_read(TTStatement *statement, const TTParameter *para
 
 /*
  * The same for many rows, without keeping them: each is handed to a reader,
- * whose values are good for the time of the call.  It runs in a memory context
- * of the executor's.
+ * whose values are good for the time of the call, until it returns false.  It
+ * runs in a memory context of the executor's.
  */
-typedef void (*TTRowReader) (void *state, const Datum *values, const bool *nulls);
+typedef bool (*TTRowReader) (void *state, const Datum *values, const bool *nulls);
 
 extern void tt_statements_scan(TTStatement *statement, const TTParameter *parameters,
 							   Snapshot snapshot, TTRowReader reader, void *state);
