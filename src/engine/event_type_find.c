@@ -56,20 +56,26 @@ static TTStatement by_id = {
 	{UUIDOID, InvalidOid}
 };
 
-/* What a row is read into. */
+/*
+ * What a row is read into.  Values are checked after the statement's end: an
+ * error is about the row, not about the statement.
+ */
 typedef struct Reading
 {
 	TTEventType *event;
 	MemoryContext context;		/* of what the event type points to */
 	bool		found;
+	char	   *zone_name;
+	Interval	intervals[COL_HORIZON - COL_DURATION + 1];
+	ArrayType  *durations;
 } Reading;
 
 static int64
-usecs_of(const TTEventType *event, Datum interval)
+usecs_of(const TTEventType *event, const Interval *interval)
 {
 	int64		usecs;
 
-	if (!tt_durations_usecs(DatumGetIntervalP(interval), &usecs))
+	if (!tt_durations_usecs(interval, &usecs))
 		ereport(ERROR,
 				errcode(ERRCODE_CHECK_VIOLATION),
 				errmsg("an interval of event type \"%s\" has months or is too long", event->slug),
@@ -87,40 +93,31 @@ align_of(const char *text)
 	return TT_ALIGN_WINDOW;
 }
 
-static void
-read_choices(TTEventType *event, Datum value)
-{
-	Datum	   *elements;
-	int			count;
-
-	deconstruct_array(DatumGetArrayTypeP(value), INTERVALOID, sizeof(Interval), false,
-					  TYPALIGN_DOUBLE, &elements, NULL, &count);
-	event->choices = palloc(sizeof(int64) * Max(count, 1));
-	for (int i = 0; i < count; i++)
-		event->choices[event->nchoices++] = usecs_of(event, elements[i]);
-}
-
 static bool
 read_host(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
 {
 	Reading    *reading = state;
-	TTEventType *event = reading->event;
 	MemoryContext caller = MemoryContextSwitchTo(reading->context);
-	char	   *zone_name = TextDatumGetCString(values[2]);
-	pg_tz	   *rules;
 
 	reading->found = true;
-	event->host = *DatumGetUUIDP(values[0]);
-	event->handle = TextDatumGetCString(values[1]);
-	rules = tt_zone_rules(zone_name);
+	reading->event->host = *DatumGetUUIDP(values[0]);
+	reading->event->handle = TextDatumGetCString(values[1]);
+	reading->zone_name = TextDatumGetCString(values[2]);
+	MemoryContextSwitchTo(caller);
+	return true;
+}
+
+static void
+finish_host(Reading *reading)
+{
+	pg_tz	   *rules = tt_zone_rules(reading->zone_name);
+
 	if (rules == NULL)
 		tt_errors_throw(TT_BAD_TIME_ZONE,
 						"Give the host a zone that this server knows: see pg_timezone_names.",
 						"time zone \"%s\" of host \"%s\" is not known to this server",
-						zone_name, event->handle);
-	tt_zone_open(&event->zone, rules);
-	MemoryContextSwitchTo(caller);
-	return true;
+						reading->zone_name, reading->event->handle);
+	tt_zone_open(&reading->event->zone, rules);
 }
 
 static bool
@@ -136,37 +133,82 @@ read_event_type(void *state, const Datum *values, const bool *nulls)
 	event->slug = TextDatumGetCString(values[COL_SLUG]);
 	event->title = TextDatumGetCString(values[COL_TITLE]);
 	event->schedule = TextDatumGetCString(values[COL_SCHEDULE]);
-	event->duration = usecs_of(event, values[COL_DURATION]);
-	event->interval = usecs_of(event, values[COL_INTERVAL]);
-	event->start_offset = usecs_of(event, values[COL_OFFSET]);
-	event->buffer_before = usecs_of(event, values[COL_BEFORE]);
-	event->buffer_after = usecs_of(event, values[COL_AFTER]);
-	event->min_notice = usecs_of(event, values[COL_NOTICE]);
+	for (int i = COL_DURATION; i <= COL_HORIZON; i++)
+	{
+		if (!nulls[i])
+			reading->intervals[i - COL_DURATION] = *DatumGetIntervalP(values[i]);
+	}
 	event->has_horizon = !nulls[COL_HORIZON];
-	if (event->has_horizon)
-		event->horizon = *DatumGetIntervalP(values[COL_HORIZON]);
 	event->bookable_from = nulls[COL_FROM] ? DATEVAL_NOBEGIN : DatumGetDateADT(values[COL_FROM]);
 	event->bookable_until = nulls[COL_UNTIL] ? DATEVAL_NOEND : DatumGetDateADT(values[COL_UNTIL]);
 	event->align = align_of(TextDatumGetCString(values[COL_ALIGN]));
 	event->active = DatumGetBool(values[COL_ACTIVE]);
-	event->nchoices = 0;
-	event->choices = NULL;
-	if (!nulls[COL_DURATIONS])
-		read_choices(event, values[COL_DURATIONS]);
+	reading->durations = nulls[COL_DURATIONS] ? NULL : DatumGetArrayTypePCopy(values[COL_DURATIONS]);
 	MemoryContextSwitchTo(caller);
 	return true;
 }
 
+static void
+finish_choices(TTEventType *event, ArrayType *durations)
+{
+	Datum	   *elements;
+	int			count;
+
+	event->nchoices = 0;
+	event->choices = NULL;
+	if (durations == NULL)
+		return;
+	deconstruct_array(durations, INTERVALOID, sizeof(Interval), false,
+					  TYPALIGN_DOUBLE, &elements, NULL, &count);
+	event->choices = palloc(sizeof(int64) * Max(count, 1));
+	for (int i = 0; i < count; i++)
+		event->choices[event->nchoices++] = usecs_of(event, DatumGetIntervalP(elements[i]));
+}
+
+static void
+finish_event_type(Reading *reading)
+{
+	TTEventType *event = reading->event;
+
+	event->duration = usecs_of(event, &reading->intervals[COL_DURATION - COL_DURATION]);
+	event->interval = usecs_of(event, &reading->intervals[COL_INTERVAL - COL_DURATION]);
+	event->start_offset = usecs_of(event, &reading->intervals[COL_OFFSET - COL_DURATION]);
+	event->buffer_before = usecs_of(event, &reading->intervals[COL_BEFORE - COL_DURATION]);
+	event->buffer_after = usecs_of(event, &reading->intervals[COL_AFTER - COL_DURATION]);
+	event->min_notice = usecs_of(event, &reading->intervals[COL_NOTICE - COL_DURATION]);
+	if (event->has_horizon)
+	{
+		(void) usecs_of(event, &reading->intervals[COL_HORIZON - COL_DURATION]);
+		event->horizon = reading->intervals[COL_HORIZON - COL_DURATION];
+	}
+	finish_choices(event, reading->durations);
+}
+
 /*
- * Run one of the statements above; false when it finds nothing.
+ * Run a statement that finds a host or an event type; false when it finds
+ * nothing.
  */
 static bool
-read_one(TTStatement *statement, const TTParameter *parameters, Snapshot snapshot,
-		 TTRowReader reader, TTEventType *event)
+find_host(TTStatement *statement, const TTParameter *parameters, Snapshot snapshot,
+		  TTEventType *event)
 {
-	Reading		reading = {event, CurrentMemoryContext, false};
+	Reading		reading = {.event = event, .context = CurrentMemoryContext};
 
-	tt_statements_scan(statement, parameters, snapshot, reader, &reading);
+	tt_statements_scan(statement, parameters, snapshot, read_host, &reading);
+	if (reading.found)
+		finish_host(&reading);
+	return reading.found;
+}
+
+static bool
+find_event_type(TTStatement *statement, const TTParameter *parameters, Snapshot snapshot,
+				TTEventType *event)
+{
+	Reading		reading = {.event = event, .context = CurrentMemoryContext};
+
+	tt_statements_scan(statement, parameters, snapshot, read_event_type, &reading);
+	if (reading.found)
+		finish_event_type(&reading);
 	return reading.found;
 }
 
@@ -185,10 +227,10 @@ tt_event_type_find(const char *address, Snapshot snapshot, TTEventType *event,
 	{
 		TTParameter parameters[] = {TT_TEXT(handle), TT_TEXT(slug)};
 
-		if (read_one(&host_by_handle, parameters, snapshot, read_host, event))
+		if (find_host(&host_by_handle, parameters, snapshot, event))
 		{
 			parameters[0] = TT_VALUE(UUIDPGetDatum(&event->host));
-			if (read_one(&by_slug, parameters, snapshot, read_event_type, event))
+			if (find_event_type(&by_slug, parameters, snapshot, event))
 				return true;
 		}
 	}
@@ -209,10 +251,10 @@ tt_event_type_find_by_id(const pg_uuid_t *id, Snapshot snapshot, TTEventType *ev
 {
 	TTParameter parameters[] = {TT_VALUE(UUIDPGetDatum(id))};
 
-	if (read_one(&by_id, parameters, snapshot, read_event_type, event))
+	if (find_event_type(&by_id, parameters, snapshot, event))
 	{
 		parameters[0] = TT_VALUE(UUIDPGetDatum(&event->host));
-		if (read_one(&host_by_id, parameters, snapshot, read_host, event))
+		if (find_host(&host_by_id, parameters, snapshot, event))
 			return true;
 	}
 	return tt_errors_refuse(refusal, TT_EVENT_TYPE_NOT_FOUND, NULL,
