@@ -106,7 +106,7 @@ stretch_segments(const TTSlotRules *rules, const TTCalendar *calendar,
 		new_day = window->day > *day;
 		if (new_day)
 			*day = window->day;
-		if (!new_day || window->lo <= stretch.lo ||
+		if (!new_day || window->lo <= segments[count - 1].opens ||
 			distance(stretch.lo, window->lo) <= TT_RESTART_DAYS * TT_USECS_PER_DAY)
 			continue;
 

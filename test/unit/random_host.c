@@ -7,6 +7,7 @@
  */
 #include "random_host.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "check.h"
@@ -127,6 +128,31 @@ random_taken(Host *host, const Scale *scale)
 		taken->core_hi = taken->hi - (chance(40) ? random_between(-1, 4) * scale->unit : 0);
 		taken->kind = (TTTakenKind) random_between(TT_TAKEN_MEETING, TT_TAKEN_BUSY);
 	}
+}
+
+void
+show_host(const Host *host)
+{
+	const TTSlotRules *rules = &host->rules;
+
+	note("duration %" PRId64 ", interval %" PRId64 ", offset %" PRId64 ", buffers %" PRId64
+		 " and %" PRId64 ", align %d, from %" PRId64 " to %" PRId64,
+		 rules->duration, rules->interval, rules->start_offset, rules->buffer_before,
+		 rules->buffer_after, rules->align, rules->not_before, rules->not_after);
+	for (size_t i = 0; i < host->calendar.nwindows; i++)
+		note("window [%" PRId64 ", %" PRId64 ") of day %d, offset %" PRId64,
+			 host->windows[i].lo, host->windows[i].hi, host->windows[i].day,
+			 host->windows[i].utc_offset);
+	for (size_t i = 0; i < host->calendar.nblocked; i++)
+		note("blocked [%" PRId64 ", %" PRId64 ")", host->blocked[i].lo, host->blocked[i].hi);
+	for (size_t i = 0; i < host->calendar.ntaken; i++)
+		note("taken [%" PRId64 ", %" PRId64 "), core [%" PRId64 ", %" PRId64 "), kind %d",
+			 host->taken[i].lo, host->taken[i].hi, host->taken[i].core_lo,
+			 host->taken[i].core_hi, host->taken[i].kind);
+	for (size_t i = 0; i < host->nsegments; i++)
+		note("segment [%" PRId64 ", %" PRId64 ") from %" PRId64 ", ends by %" PRId64,
+			 host->segments[i].opens, host->segments[i].until,
+			 host->segments[i].anchor, host->segments[i].limit);
 }
 
 bool

@@ -57,6 +57,9 @@ extern void finish_host(Host *host);
 /* Are the segments in order, disjoint, and none of them empty? */
 extern bool segments_are_right(const Host *host);
 
+/* Show a host of which something was wrong, in TAP comments. */
+extern void show_host(const Host *host);
+
 extern void list_starts(const Host *host, int64_t from, int64_t until, bool only_free,
 						Listing *listing);
 

@@ -161,7 +161,15 @@ check_open_hosts(void)
 		finish_host(&host);
 		wrong += !segments_are_right(&host);
 		for (int32_t day = 0; day < OPEN_DAYS - 2; day++)
-			wrong += !day_is_the_same(&host, &change, day);
+		{
+			if (day_is_the_same(&host, &change, day))
+				continue;
+			if (wrong++ == 0)
+			{
+				note("the first wrong host, on day %d", (int) day);
+				show_host(&host);
+			}
+		}
 	}
 	check(wrong == 0, "a day of %d open hosts is the same however far one looks back (%d wrong)",
 		  OPEN_CASES, wrong);

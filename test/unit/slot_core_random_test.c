@@ -10,6 +10,8 @@
  *
  *-------------------------------------------------------------------------
  */
+#include <inttypes.h>
+
 #include "check.h"
 #include "random_host.h"
 #include "slot_oracle.h"
@@ -79,6 +81,24 @@ compare_host(const Host *host, int64_t from, int64_t until,
 	return true;
 }
 
+/* Compare, and show the first host of which something is wrong. */
+static int
+count_wrong(const Host *host, int64_t from, int64_t until,
+			const int64_t *probes, size_t nprobes)
+{
+	static bool shown = false;
+
+	if (compare_host(host, from, until, probes, nprobes))
+		return 0;
+	if (!shown)
+	{
+		note("the first wrong host, asked from %" PRId64 " until %" PRId64, from, until);
+		show_host(host);
+		shown = true;
+	}
+	return 1;
+}
+
 /* Every start of small hosts, a minute being the unit. */
 static void
 check_small_hosts(void)
@@ -103,8 +123,8 @@ check_small_hosts(void)
 		finish_host(&host);
 		for (int64_t minute = -20; minute < scale.length * 3 / 2; minute++)
 			probes[nprobes++] = scale.base + minute * MINUTE;
-		wrong += !compare_host(&host, random_time(&scale), random_time(&scale), probes, nprobes);
-		wrong += !compare_host(&host, TT_EVER_BEFORE, TT_FOREVER, probes, nprobes);
+		wrong += count_wrong(&host, random_time(&scale), random_time(&scale), probes, nprobes);
+		wrong += count_wrong(&host, TT_EVER_BEFORE, TT_FOREVER, probes, nprobes);
 	}
 	check(wrong == 0, "every start of %d small hosts is as the oracle says (%d wrong)",
 		  SMALL_CASES, wrong);
@@ -231,8 +251,8 @@ check_hostile_hosts(void)
 
 		hostile_host(&host);
 		nprobes = hostile_probes(&host, probes);
-		wrong += !compare_host(&host, TT_EVER_BEFORE, TT_FOREVER, probes, nprobes);
-		wrong += !compare_host(&host, hostile_time(), hostile_time(), probes, nprobes);
+		wrong += count_wrong(&host, TT_EVER_BEFORE, TT_FOREVER, probes, nprobes);
+		wrong += count_wrong(&host, hostile_time(), hostile_time(), probes, nprobes);
 	}
 	check(wrong == 0, "infinities and overflows in %d hosts do no harm (%d wrong)",
 		  HOSTILE_CASES, wrong);
