@@ -190,20 +190,17 @@ action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TT
 static void
 action_gone(const TTJob *job, int64 timeout_us, TTKnownEvent *known, TTVerdict *verdict)
 {
+	bool		is_delete = tt_action_request(job->decision) == TT_ACTION_DELETE;
+
 	known->looks++;
-	if (tt_action_request(job->decision) == TT_ACTION_DELETE)
+	if (is_delete && known->state == TT_KNOWN_CREATING && known->looks == 1)
 	{
-		if (known->state == TT_KNOWN_CREATING && known->looks == 1)
-		{
-			verdict->next = TT_NEXT_WAIT;
-			verdict->wait_us = timeout_us;
-		}
-		else
-			enter_state(known, TT_KNOWN_GONE);
+		verdict->next = TT_NEXT_WAIT;
+		verdict->wait_us = timeout_us;
 	}
-	else if (known->state == TT_KNOWN_LIVE)
+	else if (!is_delete && known->state == TT_KNOWN_LIVE)
 		enter_state(known, TT_KNOWN_UNKNOWN);
-	else if (known->looks >= TT_PROVIDER_FEW_TRIES)
+	else if (is_delete || known->looks >= TT_PROVIDER_FEW_TRIES)
 		enter_state(known, TT_KNOWN_GONE);
 	else
 	{

@@ -182,7 +182,7 @@ idle_end(TimestampTz idle_since)
  * by the caller.
  */
 void
-timetap_worker_main(Oid database)
+timetap_worker_main(Oid database pg_attribute_unused())
 {
 	TimestampTz idle_since;
 	bool		woken = true;
