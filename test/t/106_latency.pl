@@ -1,5 +1,6 @@
 # How long it takes from a commit to the first byte of its request.  The times
-# are shown; they are not compared with anything, for machines differ.
+# are shown; they are not compared with anything, for machines differ.  Unlike
+# in other tests, commits go to the disk.
 
 use strict;
 use warnings;
@@ -9,7 +10,7 @@ use lib "$FindBin::RealBin/../lib";
 use Test::More;
 use TimetapTest;
 
-my $test = TimetapTest->start('latency', 'track_commit_timestamp = on', 'timetap.max_in_flight = 16');
+my $test = TimetapTest->start('latency', 'fsync = on', 'track_commit_timestamp = on', 'timetap.max_in_flight = 16');
 my $n = 30;
 
 # Milliseconds, in order, from each booking's commit to its request.
