@@ -181,8 +181,9 @@ void
 tt_connection_trouble(TTConnection *connection, const char *state, const char *problem,
 						  const char *hint)
 {
-	bool		is_news = strcmp(state, connection->state) != 0 ||
-		connection->last_error == NULL || strcmp(problem, connection->last_error) != 0;
+	bool		is_same_state = strcmp(state, connection->state) == 0;
+	bool		is_news = !is_same_state || connection->last_error == NULL ||
+		strcmp(problem, connection->last_error) != 0;
 
 	connection->state = state;
 	connection->last_error = pstrdup(problem);
@@ -191,7 +192,7 @@ tt_connection_trouble(TTConnection *connection, const char *state, const char *p
 		ereport(LOG,
 				(errmsg("timetap: connection %s is %s: %s",
 						DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&connection->id))),
-						state, problem),
+						is_same_state ? "held back" : state, problem),
 				 hint ? errhint("%s", hint) : 0));
 }
 

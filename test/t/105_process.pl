@@ -143,6 +143,17 @@ $test->wait_synced;
 is($test->booking($booking, 'sync_state'), 'synced', 'and works for the new one');
 is(() = slurp_file($node->logfile, $offset) =~ /timetap worker (?:waits|goes on)/g, 2, 'a log line when it went, one when it came');
 
+# So does one of another version.
+my $version = $test->sql("SELECT extversion FROM pg_extension WHERE extname = 'timetap'");
+$test->sql("UPDATE pg_extension SET extversion = '99' WHERE extname = 'timetap'");
+$test->book('eva/intro', 10);
+$test->wait_until(sub { slurp_file($node->logfile, $offset) =~ /worker waits: the extension has version 99/ },
+	'the worker has seen the version');
+is($test->sql("SELECT state FROM timetap.worker_status()"), 'idle', 'another version is waited for, too');
+$test->sql("UPDATE pg_extension SET extversion = '$version' WHERE extname = 'timetap'");
+$test->sql('SELECT timetap_private.wake_worker()');
+$test->wait_synced;
+
 # It may go when there is nothing to do, and is there when there is.
 $test->set('timetap.worker_idle', '1');
 $test->wait_for("SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'timetap worker'");
@@ -162,7 +173,7 @@ $node->start;
 $test->wait_synced;
 is($test->booking($booking, 'sync_state'), 'synced', 'what was under way at a shutdown is done after it');
 is(scalar grep({ ($_->{attendees}[0]{email} // '') eq 'bob@example.org' && $_->{organizer}{email} eq 'eva@example.com' }
-	$test->live_events), 3, 'once');
+	$test->live_events), 4, 'once');
 
 is(() = slurp_file($node->logfile) =~ /PANIC|server process.*was terminated/g, 0, 'no process has crashed');
 $test->stop;
