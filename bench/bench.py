@@ -90,13 +90,14 @@ def statements(name):
 
 
 def load(name, data):
+    """Make the database, and say that all ways agree on it."""
     database = "bench_" + name
     psql("postgres", "-c", "CREATE DATABASE " + database)
     sizes = ["-v%s=%s" % item for item in data._asdict().items()]
     for script in ("data.sql", "peers.sql", "timetap.sql"):
         psql(database, *sizes, "-f", os.path.join(HERE, script))
     psql(database, "-c", "CHECKPOINT")
-    psql(database, "-f", os.path.join(HERE, "check.sql"))
+    return psql(database, "-f", os.path.join(HERE, "check.sql"))
 
 
 class Bench:
@@ -171,7 +172,7 @@ class Bench:
     def run(self):
         for name, data in self.data.items():
             say("loading %s: %d hosts x %d bookings" % (name, data.hosts, data.bookings))
-            load(name, data)
+            say("  " + load(name, data))
         self.slots()
         self.bookings()
         say("\nall bounds kept" if not self.failures else "\nbounds not kept: %d" % self.failures)

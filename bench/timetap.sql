@@ -3,6 +3,8 @@
 set client_min_messages = warning;
 set search_path = tb, public;
 create extension timetap cascade;
+-- what is loaded is right by construction: no foreign keys are checked
+set session_replication_role = replica;
 
 create function host_uuid(n bigint) returns uuid language sql immutable parallel safe
   as $$ select md5('host ' || n)::uuid $$;
@@ -30,6 +32,7 @@ select e.host_id, md5('meeting ' || b.id)::uuid, e.id, b.starts_at, b.ends_at, b
 from booking b join timetap.event_types e on e.host_id = host_uuid(b.host_id)
 where b.status in ('pending', 'confirmed') order by b.id;
 
+reset session_replication_role;
 vacuum analyze;
 
 -- timetap in the form of the peers, for check.sql: the parameters of a slot belong to an event type, which is made
