@@ -170,11 +170,9 @@ action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TT
 {
 	TTProviderAction action = tt_action_request(job->decision);
 
-	if (action == TT_ACTION_DELETE)
-		enter_state(known, TT_KNOWN_GONE);
-	else if (action == TT_ACTION_GET)
+	if (action == TT_ACTION_GET)
 		read_done(job, found, known, verdict);
-	else if (found->cancelled)
+	else if (action == TT_ACTION_DELETE || found->cancelled)
 		enter_state(known, TT_KNOWN_GONE);
 	else
 		record_event(known, found, job->wish.event.revision);
