@@ -295,6 +295,14 @@ SELECT count(*) FROM timetap.slots('slots-bo/intro');
 SELECT count(*) FROM timetap.next_slots('slots-bo/intro');
 SELECT code FROM timetap.check_slot('slots-bo/intro', '2030-01-07 08:30+00');
 COMMIT;
+-- also in a parallel worker
+SELECT count(*) AS slots FROM timetap.slots('slots-bo/intro') \gset leader_
+SELECT count(set_config(name, 'on', false)) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+EXPLAIN (COSTS OFF) SELECT count(*) FROM timetap.slots('slots-bo/intro');
+SELECT count(*) = :leader_slots AS same FROM timetap.slots('slots-bo/intro');
+SELECT local_time FROM timetap.next_slots('slots-bo/intro');
+SELECT code FROM timetap.check_slot('slots-bo/intro', '2030-01-07 08:30+00');
+SELECT count(set_config(name, 'off', false)) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
 
 DELETE FROM timetap.booking_events;
 DELETE FROM timetap.bookings;
