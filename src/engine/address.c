@@ -21,14 +21,12 @@
 
 static TTStatement host_by_handle = {
 	"SELECT h.id FROM timetap.hosts h WHERE h.handle" EQ "$1",
-	{TEXTOID, InvalidOid},
-	NULL
+	{TEXTOID, InvalidOid}
 };
 
 static TTStatement host_by_id = {
 	"SELECT h.id FROM timetap.hosts h WHERE h.id" EQ "$1",
-	{UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, InvalidOid}
 };
 
 static int
@@ -186,7 +184,7 @@ tt_address_find_host(const char *host, pg_uuid_t *id, TTRefusal *refusal)
 	}
 	if (found == 0)
 		return tt_errors_refuse(refusal, TT_HOST_NOT_FOUND,
-								"Hosts are called by handle or id: SELECT handle, id FROM timetap.hosts.",
+								"Hosts are called by handle or id.",
 								"host \"%s\" not found", tt_address_shown(host));
 	*id = *DatumGetUUIDP(tt_statements_value(0, 1));
 	return true;

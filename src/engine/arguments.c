@@ -24,8 +24,8 @@
  * Refuse characters that no person typed and that could garble what another
  * one is shown.
  */
-static void
-check_characters(const char *text, const char *name, TTTextKind kind)
+static bool
+check_characters(const char *text, const char *name, TTTextKind kind, TTRefusal *refusal)
 {
 	bool		blank = true;
 
@@ -35,60 +35,90 @@ check_characters(const char *text, const char *name, TTTextKind kind)
 		bool		line_break = c == '\n' || c == '\r' || c == '\t';
 
 		if ((c < ' ' || c == 0x7F) && !(line_break && kind == TT_TEXT_LINES))
-			tt_errors_throw(TT_BAD_ARGUMENT,
-							kind == TT_TEXT_LINES ? "Of control characters, only line breaks and tabs may be in it." :
-							"Write it as one line, without tabs.",
-							"%s has a control character", name);
+			return tt_errors_refuse(refusal, TT_BAD_ARGUMENT,
+									kind == TT_TEXT_LINES ? "Of control characters, only line breaks and tabs may be in it." :
+									"Write it as one line, without tabs.",
+									"%s has a control character", name);
 		blank = blank && c == ' ';
 	}
-	if (blank && kind != TT_TEXT_LINES)
-		tt_errors_throw(TT_BAD_ARGUMENT, "Leave it out, or pass NULL, for its default.",
-						"%s must not be empty", name);
+	if (blank && (kind == TT_TEXT_LINE || kind == TT_TEXT_KEY))
+		return tt_errors_refuse(refusal, TT_BAD_ARGUMENT, "Leave it out, or pass NULL, for its default.",
+								"%s must not be empty", name);
+	return true;
 }
 
 /*
  * A text that is stored.
  */
+bool
+tt_arguments_read_text(FunctionCallInfo fcinfo, int number, const char *name,
+					   TTTextKind kind, int most, char **value, TTRefusal *refusal)
+{
+	text	   *given;
+	int			length;
+
+	*value = NULL;
+	if (PG_ARGISNULL(number))
+		return true;
+	given = PG_GETARG_TEXT_PP(number);
+	length = (int) VARSIZE_ANY_EXHDR(given);
+	if (kind != TT_TEXT_KEY)
+		length = pg_mbstrlen_with_len(VARDATA_ANY(given), length);
+	if (length > most)
+		return tt_errors_refuse(refusal, TT_BAD_ARGUMENT, NULL,
+								"%s is too long: %d %s, at most %d", name, length,
+								kind == TT_TEXT_KEY ? "bytes" : "characters", most);
+	*value = text_to_cstring(given);
+	return check_characters(*value, name, kind, refusal);
+}
+
 char *
 tt_arguments_text(FunctionCallInfo fcinfo, int number, const char *name,
 				  TTTextKind kind, int most)
 {
-	text	   *value;
-	char	   *result;
-	int			length;
+	TTRefusal	refusal;
+	char	   *value;
 
-	if (PG_ARGISNULL(number))
-		return NULL;
-	value = PG_GETARG_TEXT_PP(number);
-	length = (int) VARSIZE_ANY_EXHDR(value);
-	if (kind != TT_TEXT_KEY)
-		length = pg_mbstrlen_with_len(VARDATA_ANY(value), length);
-	if (length > most)
-		tt_errors_throw(TT_BAD_ARGUMENT, NULL, "%s is too long: %d %s, at most %d", name, length,
-						kind == TT_TEXT_KEY ? "bytes" : "characters", most);
-	result = text_to_cstring(value);
-	check_characters(result, name, kind);
-	return result;
+	if (!tt_arguments_read_text(fcinfo, number, name, kind, most, &value, &refusal))
+		tt_errors_raise(&refusal);
+	return value;
 }
 
 /*
  * A jsonb object of the caller's own.
  */
+bool
+tt_arguments_read_metadata(FunctionCallInfo fcinfo, int number, Datum *value,
+						   TTRefusal *refusal)
+{
+	Jsonb	   *given;
+
+	if (PG_ARGISNULL(number))
+	{
+		*value = DirectFunctionCall1(jsonb_in, CStringGetDatum("{}"));
+		return true;
+	}
+	given = PG_GETARG_JSONB_P(number);
+	*value = JsonbPGetDatum(given);
+	if (!JB_ROOT_IS_OBJECT(given))
+		return tt_errors_refuse(refusal, TT_BAD_ARGUMENT, "Pass an object such as '{\"color\": \"green\"}'.",
+								"metadata must be a JSON object");
+	if (VARSIZE(given) > TT_MAX_METADATA)
+		return tt_errors_refuse(refusal, TT_BAD_ARGUMENT, NULL,
+								"metadata is too long: %u bytes, at most %d",
+								(unsigned int) VARSIZE(given), TT_MAX_METADATA);
+	return true;
+}
+
 Datum
 tt_arguments_metadata(FunctionCallInfo fcinfo, int number)
 {
-	Jsonb	   *value;
+	TTRefusal	refusal;
+	Datum		value;
 
-	if (PG_ARGISNULL(number))
-		return DirectFunctionCall1(jsonb_in, CStringGetDatum("{}"));
-	value = PG_GETARG_JSONB_P(number);
-	if (!JB_ROOT_IS_OBJECT(value))
-		tt_errors_throw(TT_BAD_ARGUMENT, "Pass an object such as '{\"color\": \"green\"}'.",
-						"metadata must be a JSON object");
-	if (VARSIZE(value) > TT_MAX_METADATA)
-		tt_errors_throw(TT_BAD_ARGUMENT, NULL, "metadata is too long: %u bytes, at most %d",
-						(unsigned int) VARSIZE(value), TT_MAX_METADATA);
-	return JsonbPGetDatum(value);
+	if (!tt_arguments_read_metadata(fcinfo, number, &value, &refusal))
+		tt_errors_raise(&refusal);
+	return value;
 }
 
 /*

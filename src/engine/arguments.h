@@ -16,6 +16,8 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "errors.h"
+
 /* Longest texts, in characters; of keys, in bytes. */
 #define TT_MAX_NAME			200
 #define TT_MAX_REASON		1000
@@ -27,15 +29,24 @@
 typedef enum TTTextKind
 {
 	TT_TEXT_LINE,				/* one line for people: never empty */
+	TT_TEXT_FORM_LINE,			/* one line that somebody filled in, or not */
 	TT_TEXT_LINES,				/* may have line breaks and tabs, may be empty */
 	TT_TEXT_KEY					/* as a line, but for indexes: counted in bytes */
 } TTTextKind;
 
-/* NULL for NULL. */
+/*
+ * Read a text, NULL for NULL; false with *refusal for one that cannot be.
+ */
+extern bool tt_arguments_read_text(FunctionCallInfo fcinfo, int number, const char *name,
+								   TTTextKind kind, int most, char **value, TTRefusal *refusal);
+
+/* The same, raising the refusal. */
 extern char *tt_arguments_text(FunctionCallInfo fcinfo, int number, const char *name,
 							   TTTextKind kind, int most);
 
 /* A jsonb object, empty for NULL. */
+extern bool tt_arguments_read_metadata(FunctionCallInfo fcinfo, int number, Datum *value,
+									   TTRefusal *refusal);
 extern Datum tt_arguments_metadata(FunctionCallInfo fcinfo, int number);
 
 /* A schedule's name, 'default' for NULL. */

@@ -49,10 +49,10 @@ static TTStatement insert_booking = {
 	" status, attendee_id, attendee_name, attendee_email, attendee_phone, attendee_time_zone, notes,"
 	" external_id, metadata, sync_state, created_at, updated_at)"
 	" SELECT $8, $1, $3, $1, $2, $4, $5, 'confirmed', $9, $10, $11, $12, $13, $14, $15,"
-	" COALESCE($16, '{}'), $17, $18, $18 FROM wall)"
+	" $16, $17, $18, $18 FROM wall)"
 	" INSERT INTO timetap.booking_events (host_id, booking_id, version, what, who, at, new)"
 	" SELECT $1, $8, 1, 'booked', $19, $18, pg_catalog.jsonb_build_object("
-	"'status', 'confirmed', 'starts_at', $4, 'ends_at', $5) FROM wall"
+	"'status', 'confirmed', 'starts_at', " TT_INSTANT_TEXT("$4") ", 'ends_at', " TT_INSTANT_TEXT("$5") ") FROM wall"
 	" RETURNING (SELECT k.key FROM timetap_private.manage_token_keys k ORDER BY k.created_at DESC LIMIT 1)",
 	{UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
 		UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, JSONBOID,
@@ -80,6 +80,7 @@ look(const TTBookRequest *request, bool with_alternatives, TTEventType *event,
 		tt_event_type_duration(event, request->duration, &wish->duration, refusal);
 	if (bookable)
 	{
+		wish->now = timetap_clock();
 		wish->start = request->start;
 		wish->ignored = NULL;
 		wish->alternatives = with_alternatives;
@@ -144,7 +145,7 @@ write_booking(const TTBookRequest *request, const TTActor *actor, const TTEventT
 		TT_TEXT(request->time_zone),
 		TT_TEXT(request->notes),
 		TT_TEXT(request->external_id),
-		{request->metadata, !request->has_metadata},
+		TT_VALUE(request->metadata),
 		TT_TEXT(sync_state),
 		TT_VALUE(TimestampTzGetDatum(timetap_clock())),
 		TT_TEXT(actor->who)
@@ -198,12 +199,20 @@ book(const TTBookRequest *request, const TTActor *actor, bool with_alternatives,
 
 	if (!look(request, with_alternatives, &event, &wish, &expired_holds, NULL, refusal))
 		return false;
-	host = event.host;
-	tt_host_lock_acquire(&host);
-	if (!look(request, with_alternatives, &event, &wish, &expired_holds, &connected, refusal))
+	for (;;)
 	{
+		host = event.host;
+		tt_host_lock_acquire(&host);
+		if (!look(request, with_alternatives, &event, &wish, &expired_holds, &connected, refusal))
+		{
+			tt_host_lock_release(&host);
+			return false;
+		}
+		if (memcmp(&event.host, &host, sizeof(pg_uuid_t)) == 0)
+			break;
+
+		/* the address was given to another host's event type meanwhile */
 		tt_host_lock_release(&host);
-		return false;
 	}
 	check_visible(&event.id);
 	if (expired_holds)

@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "address.h"
+#include "arguments.h"
 #include "book_request.h"
 #include "email.h"
 #include "refusals.h"
@@ -29,33 +30,24 @@ enum
 	ARG_ADD_ONS, ARG_GUESTS, ARG_PACKAGE, ARG_ATTENDEE_ID, ARG_OPTIONS
 };
 
-#define MAX_METADATA	(64 * 1024)
-
-typedef enum TextKind
-{
-	TEXT_LINE,
-	TEXT_LINES,					/* may have line breaks and tabs */
-	TEXT_KEY					/* a line that is looked for: never blank */
-} TextKind;
-
-/* Texts, how long they may be in bytes, and what a wrong one is refused with. */
+/* Texts, how long they may be, and what a wrong one is refused with. */
 static const struct
 {
 	int			arg;
 	const char *name;
-	Size		most;
-	TextKind	kind;
+	TTTextKind	kind;
+	int			most;
 	TTCode		code;
 	size_t		field;
 }			texts[] =
 {
-	{ARG_EMAIL, "email", 254, TEXT_LINE, TT_BAD_EMAIL, offsetof(TTBookRequest, email)},
-	{ARG_NAME, "name", 200, TEXT_LINE, TT_BAD_ARGUMENT, offsetof(TTBookRequest, name)},
-	{ARG_PHONE, "phone", 50, TEXT_LINE, TT_BAD_ARGUMENT, offsetof(TTBookRequest, phone)},
-	{ARG_NOTES, "notes", 8192, TEXT_LINES, TT_BAD_ARGUMENT, offsetof(TTBookRequest, notes)},
-	{ARG_TIME_ZONE, "time_zone", 63, TEXT_LINE, TT_BAD_TIME_ZONE, offsetof(TTBookRequest, time_zone)},
-	{ARG_EXTERNAL_ID, "external_id", 200, TEXT_KEY, TT_BAD_ARGUMENT, offsetof(TTBookRequest, external_id)},
-	{ARG_ATTENDEE_ID, "attendee_id", 200, TEXT_KEY, TT_BAD_ARGUMENT, offsetof(TTBookRequest, attendee_id)},
+	{ARG_EMAIL, "email", TT_TEXT_FORM_LINE, TT_MAX_EMAIL, TT_BAD_EMAIL, offsetof(TTBookRequest, email)},
+	{ARG_NAME, "name", TT_TEXT_FORM_LINE, TT_MAX_NAME, TT_BAD_ARGUMENT, offsetof(TTBookRequest, name)},
+	{ARG_PHONE, "phone", TT_TEXT_FORM_LINE, 50, TT_BAD_ARGUMENT, offsetof(TTBookRequest, phone)},
+	{ARG_NOTES, "notes", TT_TEXT_LINES, TT_MAX_DESCRIPTION, TT_BAD_ARGUMENT, offsetof(TTBookRequest, notes)},
+	{ARG_TIME_ZONE, "time_zone", TT_TEXT_FORM_LINE, 63, TT_BAD_TIME_ZONE, offsetof(TTBookRequest, time_zone)},
+	{ARG_EXTERNAL_ID, "external_id", TT_TEXT_KEY, TT_MAX_KEY, TT_BAD_ARGUMENT, offsetof(TTBookRequest, external_id)},
+	{ARG_ATTENDEE_ID, "attendee_id", TT_TEXT_KEY, TT_MAX_KEY, TT_BAD_ARGUMENT, offsetof(TTBookRequest, attendee_id)},
 };
 
 /* Arguments that this version takes at their default only. */
@@ -108,53 +100,17 @@ read_later(FunctionCallInfo fcinfo, TTRefusal *refusal)
 	return true;
 }
 
-/*
- * No control characters, which could end a header or garble a screen; line
- * breaks and tabs only where there may be several lines.
- */
-static bool
-is_clean(const char *text, TextKind kind)
-{
-	for (const unsigned char *p = (const unsigned char *) text; *p; p++)
-	{
-		bool		line_break = *p == '\n' || *p == '\r' || *p == '\t';
-
-		if ((*p < 0x20 || *p == 0x7f) && !(line_break && kind == TEXT_LINES))
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_blank(const char *text)
-{
-	return text[strspn(text, " ")] == '\0';
-}
-
 static bool
 read_texts(FunctionCallInfo fcinfo, TTBookRequest *request, TTRefusal *refusal)
 {
 	for (int i = 0; i < (int) lengthof(texts); i++)
 	{
-		char	  **field = (char **) ((char *) request + texts[i].field);
-		text	   *value;
-
-		*field = NULL;
-		if (PG_ARGISNULL(texts[i].arg))
-			continue;
-		value = PG_GETARG_TEXT_PP(texts[i].arg);
-		if (VARSIZE_ANY_EXHDR(value) > texts[i].most)
-			return tt_errors_refuse(refusal, texts[i].code, NULL, "%s is longer than %zu bytes",
-									texts[i].name, texts[i].most);
-		*field = text_to_cstring(value);
-		if (!is_clean(*field, texts[i].kind))
-			return tt_errors_refuse(refusal, texts[i].code,
-									texts[i].kind == TEXT_LINES ? "Of control characters, only line breaks and tabs may be in it." :
-									"Write it on one line, without tabs.",
-									"%s has a control character", texts[i].name);
-		if (texts[i].kind == TEXT_KEY && is_blank(*field))
-			return tt_errors_refuse(refusal, texts[i].code, "Leave it out, or pass NULL, when there is none.",
-									"%s must not be empty", texts[i].name);
+		if (!tt_arguments_read_text(fcinfo, texts[i].arg, texts[i].name, texts[i].kind, texts[i].most,
+									(char **) ((char *) request + texts[i].field), refusal))
+		{
+			refusal->code = texts[i].code;
+			return false;
+		}
 	}
 	return true;
 }
@@ -209,17 +165,8 @@ tt_book_request_read(FunctionCallInfo fcinfo, const TTActor *actor,
 		return false;
 	if (!PG_ARGISNULL(ARG_DURATION))
 		request->duration = PG_GETARG_INTERVAL_P(ARG_DURATION);
-	if (!PG_ARGISNULL(ARG_METADATA))
-	{
-		Jsonb	   *metadata = PG_GETARG_JSONB_P(ARG_METADATA);
-
-		if (!JB_ROOT_IS_OBJECT(metadata) || VARSIZE_ANY_EXHDR(metadata) > MAX_METADATA)
-			return tt_errors_refuse(refusal, TT_BAD_ARGUMENT, NULL,
-									"metadata must be a JSON object of at most %d bytes", MAX_METADATA);
-		request->metadata = JsonbPGetDatum(metadata);
-		request->has_metadata = true;
-	}
-	return read_texts(fcinfo, request, refusal) &&
+	return tt_arguments_read_metadata(fcinfo, ARG_METADATA, &request->metadata, refusal) &&
+		read_texts(fcinfo, request, refusal) &&
 		read_later(fcinfo, refusal) &&
 		check_attendee(actor, request, refusal);
 }

@@ -26,8 +26,7 @@ typedef struct TTBookRequest
 	char	   *time_zone;		/* canonical name */
 	char	   *external_id;
 	char	   *attendee_id;
-	Datum		metadata;		/* jsonb */
-	bool		has_metadata;
+	Datum		metadata;		/* a jsonb object */
 } TTBookRequest;
 
 /* Read the arguments of book(); false with *refusal when one is unusable. */

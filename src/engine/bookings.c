@@ -35,7 +35,7 @@ static TTStatement find_host = {
 
 enum
 {
-	COL_ID = 1, COL_STATUS, COL_STARTS, COL_ENDS, COL_MEETING = 8, COL_LINK = 14,
+	COL_ID = 1, COL_STATUS, COL_STARTS, COL_ENDS, COL_MEETING = 8, COL_EXPIRES = 10, COL_LINK = 14,
 	COL_SYNC_STATE = 16, COL_VERSION = 17, COL_HOST = TT_RESULT_COLUMNS + 1,
 	COL_EVENT_TYPE, COL_TOKEN_VERSION
 };
@@ -61,6 +61,9 @@ read_row(TTBooking *booking)
 	booking->starts_at = DatumGetTimestampTz(tt_statements_value(0, COL_STARTS));
 	booking->ends_at = DatumGetTimestampTz(tt_statements_value(0, COL_ENDS));
 	booking->meeting = *DatumGetUUIDP(tt_statements_value(0, COL_MEETING));
+	booking->expires_at = DT_NOEND;
+	if (strcmp(booking->status, "held") == 0)
+		booking->expires_at = DatumGetTimestampTz(tt_statements_value(0, COL_EXPIRES));
 	booking->meet_link = tt_statements_text(0, COL_LINK);
 	booking->sync_state = tt_statements_text(0, COL_SYNC_STATE);
 	booking->version = DatumGetInt32(tt_statements_value(0, COL_VERSION));

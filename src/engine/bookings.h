@@ -16,6 +16,10 @@
 #include "actor.h"
 #include "errors.h"
 
+/* An instant in the history: the same text whatever the session's settings. */
+#define TT_INSTANT_TEXT(parameter) \
+	"pg_catalog.to_char(pg_catalog.timezone('UTC', " parameter "), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
 /* booking_result's columns; the last is the manage token. */
 #define TT_RESULT_COLUMNS	18
 
@@ -28,6 +32,7 @@ typedef struct TTBooking
 	pg_uuid_t	meeting;
 	TimestampTz starts_at;
 	TimestampTz ends_at;
+	TimestampTz expires_at;		/* of a hold; else DT_NOEND */
 	char	   *status;
 	char	   *meet_link;		/* NULL: none */
 	char	   *sync_state;

@@ -30,14 +30,12 @@
 static TTStatement store_secret = {
 	"INSERT INTO timetap_private.secrets AS s (name, value, sealed) VALUES ($1, $2, true)"
 	" ON CONFLICT (name) DO UPDATE SET value = excluded.value, sealed = true, updated_at = pg_catalog.now()",
-	{TEXTOID, BYTEAOID, InvalidOid},
-	NULL
+	{TEXTOID, BYTEAOID, InvalidOid}
 };
 
 static TTStatement find_secret = {
 	"SELECT FROM timetap_private.secrets s WHERE s.name" EQ "$1",
-	{TEXTOID, InvalidOid},
-	NULL
+	{TEXTOID, InvalidOid}
 };
 
 PG_FUNCTION_INFO_V1(timetap_google_configure);

@@ -20,6 +20,7 @@
 #include "arguments.h"
 #include "bookings.h"
 #include "clock.h"
+#include "durations.h"
 #include "enqueue.h"
 #include "host_lock.h"
 #include "refusals.h"
@@ -93,8 +94,9 @@ static TTStatement move_booking = {
 	" WHERE b.id" EQ "$1 AND b.host_id" EQ "$2 AND EXISTS (SELECT FROM moved) RETURNING b.version)"
 	" INSERT INTO timetap.booking_events (host_id, booking_id, version, what, who, at, old, new, reason)"
 	" SELECT $2, $1, c.version, 'rescheduled', $10, $8,"
-	" pg_catalog.jsonb_build_object('starts_at', $11, 'ends_at', $12),"
-	" pg_catalog.jsonb_build_object('starts_at', $4, 'ends_at', $5), $13 FROM changed c",
+	" pg_catalog.jsonb_build_object('starts_at', " TT_INSTANT_TEXT("$11") ", 'ends_at', " TT_INSTANT_TEXT("$12") "),"
+	" pg_catalog.jsonb_build_object('starts_at', " TT_INSTANT_TEXT("$4") ", 'ends_at', " TT_INSTANT_TEXT("$5") "),"
+	" $13 FROM changed c",
 	{UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
 	TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, InvalidOid}
 };
@@ -117,8 +119,9 @@ read_arguments(FunctionCallInfo fcinfo, Change *change, const Verb *verb,
 }
 
 /*
- * Refuse unless the booking is in a status to be changed from and of the
- * version that the caller saw.
+ * Refuse unless the booking is in a status to be changed from, of the version
+ * that the caller saw, and still to come.  The service may put right what is
+ * past.
  */
 static void
 check_state(const Change *change)
@@ -135,6 +138,13 @@ check_state(const Change *change)
 	if (!found)
 		tt_errors_throw(TT_WRONG_STATE, NULL, "a booking that is %s cannot be %s",
 						booking->status, change->verb->participle);
+	if (booking->expires_at <= timetap_clock())
+		tt_errors_throw(TT_HOLD_EXPIRED, "Book again.", "the hold expired at %s",
+						tt_refusals_time(booking->expires_at));
+	if (!change->actor.service && booking->starts_at <= timetap_clock())
+		tt_errors_throw(TT_CUTOFF_PASSED, "Ask the host.",
+						"a booking cannot be %s after its start, which was at %s",
+						change->verb->participle, tt_refusals_time(booking->starts_at));
 }
 
 static void
@@ -236,6 +246,7 @@ check_new_time(Change *change, TimestampTz start, const Interval *duration,
 	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TTRefusal	refusal;
 
+	wish->now = timetap_clock();
 	wish->start = start;
 	wish->ignored = &booking->meeting;
 	wish->alternatives = true;
@@ -293,6 +304,19 @@ move(const Change *change, const TTEventType *event, const TTSlotWish *wish)
 }
 
 /*
+ * Nothing would change: no reason to tell the guests of an update.
+ */
+static bool
+is_same_time(const TTBooking *booking, TimestampTz start, const Interval *duration)
+{
+	int64		usecs = booking->ends_at - booking->starts_at;
+
+	return start == booking->starts_at &&
+		(duration == NULL || (tt_durations_usecs(duration, &usecs) &&
+							  usecs == booking->ends_at - booking->starts_at));
+}
+
+/*
  * reschedule(booking, new_starts_at, token, reason, new_duration, if_version)
  */
 Datum
@@ -319,14 +343,17 @@ timetap_reschedule(PG_FUNCTION_ARGS)
 
 	tt_statements_begin(&section);
 	open_and_lock(&change);
-	check_new_time(&change, start, duration, &event, &wish, &expired_holds);
-	if (expired_holds)
-		tt_slot_check_sweep_holds(&booking->host, start - event.buffer_before,
-								  start + wish.duration + event.buffer_after);
-	move(&change, &event, &wish);
-	if (change.connected)
-		tt_enqueue_meeting(&booking->host, &booking->meeting);
-	tt_bookings_reread(booking);
+	if (!is_same_time(booking, start, duration))
+	{
+		check_new_time(&change, start, duration, &event, &wish, &expired_holds);
+		if (expired_holds)
+			tt_slot_check_sweep_holds(&booking->host, start - event.buffer_before,
+									  start + wish.duration + event.buffer_after);
+		move(&change, &event, &wish);
+		if (change.connected)
+			tt_enqueue_meeting(&booking->host, &booking->meeting);
+		tt_bookings_reread(booking);
+	}
 	MemoryContextSwitchTo(section.caller);
 	result = tt_bookings_result(fcinfo, booking);
 	tt_statements_end(&section);

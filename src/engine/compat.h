@@ -13,10 +13,12 @@
 #endif
 
 #if PG_VERSION_NUM >= 160000
+#define tt_compat_guc_malloc(size)	guc_malloc(LOG, (size))
 #define tt_compat_decode_datetime(field, ftype, nf, dtype, tm, fsec, tz) \
 	__extension__ ({ DateTimeErrorExtra extra_; \
 		DecodeDateTime((field), (ftype), (nf), (dtype), (tm), (fsec), (tz), &extra_); })
 #else
+#define tt_compat_guc_malloc(size)	malloc(size)
 #define tt_compat_decode_datetime(field, ftype, nf, dtype, tm, fsec, tz) \
 	DecodeDateTime((field), (ftype), (nf), (dtype), (tm), (fsec), (tz))
 #endif

@@ -20,6 +20,7 @@
 #include "arguments.h"
 #include "calendar.h"
 #include "clock.h"
+#include "enqueue.h"
 #include "errors.h"
 #include "host_lock.h"
 #include "requeue.h"
@@ -32,8 +33,7 @@
 
 static TTStatement find_connection = {
 	"SELECT c.id FROM timetap_private.connections c WHERE c.host_id" EQ "$1 AND c.provider" EQ "$2",
-	{UUIDOID, TEXTOID, InvalidOid},
-	NULL
+	{UUIDOID, TEXTOID, InvalidOid}
 };
 
 /* A lease stays: its request is under way, whatever becomes of its answer. */
@@ -45,15 +45,13 @@ static TTStatement store_connection = {
 	" credential_kind = excluded.credential_kind, credential = excluded.credential,"
 	" account = NULL, state = 'connected', version = c.version" PLUS "1, not_before = NULL,"
 	" last_error = NULL, hint = NULL, updated_at = pg_catalog.now()",
-	{UUIDOID, UUIDOID, TEXTOID, TEXTOID, BYTEAOID, InvalidOid},
-	NULL
+	{UUIDOID, UUIDOID, TEXTOID, TEXTOID, BYTEAOID, InvalidOid}
 };
 
 static TTStatement make_jobs_due = {
 	"UPDATE timetap.sync_queue AS q SET failures = 0, parked = false, next_attempt_at = $2"
 	" WHERE q.host_id" EQ "$1",
-	{UUIDOID, TIMESTAMPTZOID, InvalidOid},
-	NULL
+	{UUIDOID, TIMESTAMPTZOID, InvalidOid}
 };
 
 /*
@@ -68,8 +66,7 @@ static TTStatement find_unsynced = {
 	" HAVING CASE WHEN e.state IS NULL OR e.state" EQ "'gone'"
 	" THEN pg_catalog.bool_or(b.status" TT_ON_CALENDAR ")"
 	" ELSE e.revision IS NULL OR e.revision" NE "pg_catalog.sum(b.version) END",
-	{UUIDOID, TIMESTAMPTZOID, InvalidOid},
-	NULL
+	{UUIDOID, TIMESTAMPTZOID, InvalidOid}
 };
 
 static TTStatement disconnect = {
@@ -78,46 +75,23 @@ static TTStatement disconnect = {
 	" updated_at = pg_catalog.now()"
 	" WHERE c.host_id" EQ "$1 AND c.state" NE "'not_connected'"
 	" AND ($2 IS NULL OR c.provider" EQ "$2)",
-	{UUIDOID, TEXTOID, InvalidOid},
-	NULL
-};
-
-static TTStatement find_other = {
-	"SELECT FROM timetap_private.connections c"
-	" WHERE c.host_id" EQ "$1 AND c.state" NE "'not_connected'",
-	{UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, TEXTOID, InvalidOid}
 };
 
 static TTStatement mark_unsynced = {
 	"UPDATE timetap.bookings AS b"
 	" SET sync_state = CASE WHEN b.status" TT_ON_CALENDAR " THEN 'not_connected' ELSE 'none' END"
 	" WHERE b.host_id" EQ "$1 AND b.sync_state" EQ "ANY ('{pending,failed}'::pg_catalog.text[])",
-	{UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, InvalidOid}
 };
 
 static TTStatement drop_jobs = {
 	"DELETE FROM timetap.sync_queue q WHERE q.host_id" EQ "$1",
-	{UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, InvalidOid}
 };
 
 PG_FUNCTION_INFO_V1(timetap_google_connect);
 PG_FUNCTION_INFO_V1(timetap_disconnect_calendar);
-
-/*
- * Read under a snapshot taken now, with the host's lock held.
- */
-static uint64
-read_latest(TTStatement *statement, const TTParameter *parameters)
-{
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	uint64		rows = tt_statements_read(statement, parameters, snapshot);
-
-	UnregisterSnapshot(snapshot);
-	return rows;
-}
 
 /*
  * The id of the host's connection, which its credential is bound to.
@@ -127,7 +101,7 @@ connection_id(const pg_uuid_t *host, const char *provider)
 {
 	TTParameter parameters[] = {TT_VALUE(UUIDPGetDatum(host)), TT_TEXT(provider)};
 
-	if (read_latest(&find_connection, parameters) > 0)
+	if (tt_statements_read_latest(&find_connection, parameters) > 0)
 		return *DatumGetUUIDP(tt_statements_value(0, 1));
 	return *DatumGetUUIDP(DirectFunctionCall1(gen_random_uuid, (Datum) 0));
 }
@@ -167,8 +141,8 @@ queue_unsynced(const pg_uuid_t *host)
 	uint64		nmeetings;
 	pg_uuid_t  *meetings;
 
-	tt_statements_write(&make_jobs_due, due);
-	nmeetings = read_latest(&find_unsynced, unsynced);
+	tt_statements_write_latest(&make_jobs_due, due);
+	nmeetings = tt_statements_read_latest(&find_unsynced, unsynced);
 	meetings = palloc(Max(nmeetings, 1) * sizeof(pg_uuid_t));
 	for (uint64 i = 0; i < nmeetings; i++)
 		meetings[i] = *DatumGetUUIDP(tt_statements_value(i, 1));
@@ -212,6 +186,19 @@ timetap_google_connect(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Is there still a connection?
+ */
+static bool
+is_connected(const pg_uuid_t *host)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	bool		connected = tt_enqueue_wanted(host, snapshot);
+
+	UnregisterSnapshot(snapshot);
+	return connected;
+}
+
+/*
  * disconnect_calendar(host, provider)
  */
 Datum
@@ -236,10 +223,10 @@ timetap_disconnect_calendar(PG_FUNCTION_ARGS)
 	tt_arguments_find_host(called, &host);
 	tt_host_lock_acquire(&host);
 	if (tt_statements_write(&disconnect, parameters) > 0 &&
-		read_latest(&find_other, parameters) == 0)
+		!is_connected(&host))
 	{
-		tt_statements_write(&mark_unsynced, parameters);
-		tt_statements_write(&drop_jobs, parameters);
+		tt_statements_write_latest(&mark_unsynced, parameters);
+		tt_statements_write_latest(&drop_jobs, parameters);
 	}
 	tt_statements_end(&section);
 	PG_RETURN_VOID();

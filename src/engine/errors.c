@@ -24,7 +24,6 @@ static const struct
 	[TT_EVENT_TYPE_NOT_FOUND] = {"event_type_not_found", "PT404"},
 	[TT_BOOKING_NOT_FOUND] = {"booking_not_found", "PT404"},
 	[TT_CODE_SLOT_TAKEN] = {"slot_taken", "PT409"},
-	[TT_SEATS_FULL] = {"seats_full", "PT409"},
 	[TT_WRONG_STATE] = {"wrong_state", "PT409"},
 	[TT_ALREADY_EXISTS] = {"already_exists", "PT409"},
 	[TT_VERSION_CONFLICT] = {"version_conflict", "PT409"},
@@ -40,6 +39,7 @@ static const struct
 	[TT_BAD_RANGE] = {"bad_range", "PT422"},
 	[TT_BAD_HANDLE] = {"bad_handle", "PT422"},
 	[TT_SPAN_TOO_LONG] = {"span_too_long", "PT422"},
+	[TT_CUTOFF_PASSED] = {"cutoff_passed", "PT422"},
 	[TT_INACTIVE] = {"inactive", "PT422"},
 	[TT_HOLD_EXPIRED] = {"hold_expired", "PT410"},
 	[TT_WORKER_UNAVAILABLE] = {"worker_unavailable", "PT503"},
@@ -55,15 +55,6 @@ const char *
 tt_errors_code_name(TTCode code)
 {
 	return codes[code].name;
-}
-
-/*
- * The five characters of a code's SQLSTATE, into a buffer of six.
- */
-void
-tt_errors_code_sqlstate(TTCode code, char *sqlstate)
-{
-	memcpy(sqlstate, codes[code].sqlstate, 6);
 }
 
 static __attribute__((format(printf, 1, 0))) char *
@@ -100,6 +91,7 @@ tt_errors_refuse(TTRefusal *refusal, TTCode code, const char *hint,
 	refusal->code = code;
 	refusal->message = format_message(format, args);
 	refusal->hint = hint ? pstrdup(hint) : NULL;
+	refusal->reason = NULL;
 	refusal->detail = NULL;
 	va_end(args);
 	return false;
@@ -142,6 +134,7 @@ tt_errors_throw(TTCode code, const char *hint, const char *format,...)
 	refusal.code = code;
 	refusal.message = format_message(format, args);
 	refusal.hint = hint ? pstrdup(hint) : NULL;
+	refusal.reason = NULL;
 	refusal.detail = NULL;
 	va_end(args);
 	tt_errors_raise(&refusal);

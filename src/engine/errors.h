@@ -21,7 +21,6 @@ typedef enum TTCode
 	TT_EVENT_TYPE_NOT_FOUND,
 	TT_BOOKING_NOT_FOUND,
 	TT_CODE_SLOT_TAKEN,
-	TT_SEATS_FULL,
 	TT_WRONG_STATE,
 	TT_ALREADY_EXISTS,
 	TT_VERSION_CONFLICT,
@@ -37,6 +36,7 @@ typedef enum TTCode
 	TT_BAD_RANGE,
 	TT_BAD_HANDLE,
 	TT_SPAN_TOO_LONG,
+	TT_CUTOFF_PASSED,
 	TT_INACTIVE,
 	TT_HOLD_EXPIRED,
 	TT_WORKER_UNAVAILABLE,
@@ -53,12 +53,13 @@ typedef struct TTRefusal
 	TTCode		code;
 	char	   *message;
 	char	   *hint;			/* NULL: none */
+	const char *reason;			/* what check_slot() calls it, where that is
+								 * more exact than the code; NULL: the code */
 	char	   *detail;			/* further members of DETAIL's object, such as
 								 * "alternatives": [..]; NULL: none */
 } TTRefusal;
 
 extern const char *tt_errors_code_name(TTCode code);
-extern void tt_errors_code_sqlstate(TTCode code, char *sqlstate);
 
 /* Fill in a refusal; always returns false, for "return tt_errors_refuse(..)". */
 extern bool tt_errors_refuse(TTRefusal *refusal, TTCode code, const char *hint,

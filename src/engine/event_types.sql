@@ -48,10 +48,15 @@ CREATE TABLE timetap.event_types (
 	CONSTRAINT event_types_duration_check CHECK (duration > interval '0' AND duration <= interval '366 days' AND extract(year FROM duration) = 0 AND extract(month FROM duration) = 0),
 	CONSTRAINT event_types_slot_interval_check CHECK (slot_interval > interval '0' AND slot_interval <= interval '366 days' AND extract(year FROM slot_interval) = 0 AND extract(month FROM slot_interval) = 0),
 	CONSTRAINT event_types_buffer_check CHECK (buffer_before >= interval '0' AND buffer_after >= interval '0'
-		AND buffer_before <= interval '30 days' AND buffer_after <= interval '30 days'),
-	CONSTRAINT event_types_min_notice_check CHECK (min_notice >= interval '0' AND min_notice <= interval '36600 days'),
-	CONSTRAINT event_types_horizon_check CHECK (horizon > interval '0' AND horizon <= interval '36600 days'),
-	CONSTRAINT event_types_start_offset_check CHECK (start_offset >= interval '0' AND start_offset <= interval '366 days'),
+		AND buffer_before <= interval '30 days' AND buffer_after <= interval '30 days'
+		AND extract(year FROM buffer_before) = 0 AND extract(month FROM buffer_before) = 0
+		AND extract(year FROM buffer_after) = 0 AND extract(month FROM buffer_after) = 0),
+	CONSTRAINT event_types_min_notice_check CHECK (min_notice >= interval '0' AND min_notice <= interval '36600 days'
+		AND extract(year FROM min_notice) = 0 AND extract(month FROM min_notice) = 0),
+	CONSTRAINT event_types_horizon_check CHECK (horizon > interval '0' AND horizon <= interval '36600 days'
+		AND extract(year FROM horizon) = 0 AND extract(month FROM horizon) = 0),
+	CONSTRAINT event_types_start_offset_check CHECK (start_offset >= interval '0' AND start_offset <= interval '366 days'
+		AND extract(year FROM start_offset) = 0 AND extract(month FROM start_offset) = 0),
 	CONSTRAINT event_types_bookable_check CHECK (bookable_from <= bookable_until),
 	CONSTRAINT event_types_capacity_check CHECK (capacity >= 1),
 	CONSTRAINT event_types_price_check CHECK (price >= 0),
@@ -60,8 +65,16 @@ CREATE TABLE timetap.event_types (
 	CONSTRAINT event_types_assignment_check CHECK (assignment IN ('single', 'round_robin', 'collective')),
 	CONSTRAINT event_types_location_check CHECK (location IN ('meet', 'phone', 'address', 'link', 'none')),
 	CONSTRAINT event_types_invite_via_check CHECK (invite_via IN ('calendar', 'mail', 'none')),
+	CONSTRAINT event_types_durations_check CHECK (array_position(durations, NULL) IS NULL
+		AND interval '0' < ALL (durations) AND interval '366 days' >= ALL (durations)),
 	CONSTRAINT event_types_metadata_check CHECK (jsonb_typeof(metadata) = 'object'),
-	CONSTRAINT event_types_options_check CHECK (options = '{}')
+	-- What this version cannot keep it does not promise either, whoever writes
+	-- the row; a version that can drops its part of this.
+	CONSTRAINT event_types_later_check CHECK (capacity = 1 AND NOT requires_approval AND price IS NULL AND currency IS NULL
+		AND assignment = 'single' AND location = 'meet' AND location_detail IS NULL AND package IS NULL
+		AND questions IS NULL AND add_ons IS NULL AND NOT requires_login AND reschedule_cutoff = interval '0'
+		AND cancel_cutoff = interval '0' AND pending_ttl IS NULL AND calendar_id IS NULL AND title_template IS NULL
+		AND description_template IS NULL AND invite_via = 'calendar' AND NOT hidden AND options = '{}')
 );
 SELECT pg_catalog.pg_extension_config_dump('timetap.event_types', '');
 

@@ -146,15 +146,29 @@ tt_local_time_offset(TTZone *zone, int64_t instant)
 	return zone->current.offset;
 }
 
+void
+tt_local_time_split(TTZone *zone, int64_t instant, int32_t *date, int64_t *time)
+{
+	int64_t		local = add_saturated(instant, tt_local_time_offset(zone, instant));
+	int64_t		days = local / USECS_PER_DAY;
+
+	*time = local % USECS_PER_DAY;
+	if (*time < 0)
+	{
+		*time += USECS_PER_DAY;
+		days--;
+	}
+	*date = (int32_t) days;
+}
+
 int32_t
 tt_local_time_date(TTZone *zone, int64_t instant)
 {
-	int64_t		local = add_saturated(instant, tt_local_time_offset(zone, instant));
-	int64_t		date = local / USECS_PER_DAY;
+	int32_t		date;
+	int64_t		time;
 
-	if (local % USECS_PER_DAY < 0)
-		date--;
-	return (int32_t) date;
+	tt_local_time_split(zone, instant, &date, &time);
+	return date;
 }
 
 /* The local time 00:00 of a date. */

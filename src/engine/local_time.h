@@ -61,6 +61,9 @@ extern void tt_local_time_init(TTZone *zone, const void *rules, TTOffsetLookup l
 extern int64_t tt_local_time_to_instant(TTZone *zone, int64_t local, TTFold fold);
 extern int64_t tt_local_time_offset(TTZone *zone, int64_t instant);
 
+/* Local date and clock time (microseconds after midnight) of an instant. */
+extern void tt_local_time_split(TTZone *zone, int64_t instant, int32_t *date, int64_t *time);
+
 /* Local date (days since 2000-01-01) of an instant. */
 extern int32_t tt_local_time_date(TTZone *zone, int64_t instant);
 

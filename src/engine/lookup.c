@@ -15,21 +15,32 @@
 #include "pgstat.h"
 #include "storage/latch.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "bookings.h"
 #include "durations.h"
 #include "statements.h"
+#include "zone.h"
 
 PG_FUNCTION_INFO_V1(timetap_get_booking);
 PG_FUNCTION_INFO_V1(timetap_wait_for_link);
 
 #define INFO_COLUMNS	33
+#define COL_LOCAL_DATE	28
+#define COL_LOCAL_TIME	29
+#define COL_TIME_ZONE	(INFO_COLUMNS + 1)
 
 #define DEFAULT_WAIT	(10 * USECS_PER_SEC)
 #define LONGEST_WAIT	(5 * USECS_PER_MINUTE)
-#define LOOK_EVERY_MS	25
+
+/* whoever holds a manage token must not be able to keep a backend for long */
+#define LONGEST_WAIT_OF_OTHERS	(30 * USECS_PER_SEC)
+
+/* looks become rarer the longer it takes */
+#define FIRST_PAUSE_MS	10
+#define LAST_PAUSE_MS	250
 
 /* booking_info's columns, in its order */
 static TTStatement booking_info = {
@@ -38,9 +49,8 @@ static TTStatement booking_info = {
 	" b.expires_at, b.amount, b.currency, b.payment_status, b.meet_link, b.google_event_id,"
 	" b.sync_state, b.version, b.attendee_name, b.attendee_email, b.attendee_phone,"
 	" b.attendee_time_zone, b.notes, b.answers, b.add_ons, b.guests, b.package, h.name,"
-	" pg_catalog.timezone(h.time_zone, b.starts_at)::pg_catalog.date,"
-	" pg_catalog.timezone(h.time_zone, b.starts_at)::pg_catalog.time,"
-	" b.cancelled_at, b.cancel_reason, b.refund_due, b.created_at"
+	" NULL::pg_catalog.date, NULL::pg_catalog.time,"	/* filled in below */
+	" b.cancelled_at, b.cancel_reason, b.refund_due, b.created_at, h.time_zone"
 	" FROM timetap.bookings b"
 	" JOIN timetap.hosts h ON h.id" EQ "b.host_id"
 	" JOIN timetap.event_types e ON e.id" EQ "b.event_type_id"
@@ -71,6 +81,30 @@ check_not_null(FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(0))
 		tt_errors_throw(TT_BOOKING_NOT_FOUND, NULL, "booking must not be null");
+}
+
+/*
+ * The start on the host's clock.  By our own zone rules: timezone() takes
+ * names like CET for an abbreviation, which knows no summer time.
+ */
+static void
+fill_local_time(const TTBooking *booking, Datum *values, bool *nulls)
+{
+	const char *name = tt_statements_text(0, COL_TIME_ZONE);
+	pg_tz	   *rules = tt_zone_rules(name);
+	TTZone		zone;
+	int32		date;
+	int64		time;
+
+	if (rules == NULL)
+		tt_errors_throw(TT_BAD_TIME_ZONE,
+						"Give the host a zone that this server knows: see pg_timezone_names.",
+						"time zone \"%s\" of the booking's host is not known to this server", name);
+	tt_zone_open(&zone, rules);
+	tt_local_time_split(&zone, booking->starts_at, &date, &time);
+	values[COL_LOCAL_DATE - 1] = DateADTGetDatum(date);
+	values[COL_LOCAL_TIME - 1] = TimeADTGetDatum(time);
+	nulls[COL_LOCAL_DATE - 1] = nulls[COL_LOCAL_TIME - 1] = false;
 }
 
 /*
@@ -105,6 +139,7 @@ timetap_get_booking(PG_FUNCTION_ARGS)
 	}
 	for (int i = 0; i < INFO_COLUMNS; i++)
 		values[i] = tt_statements_column(0, i + 1, &nulls[i]);
+	fill_local_time(&booking, values, nulls);
 	MemoryContextSwitchTo(section.caller);
 	tuple = heap_form_tuple(desc, values, nulls);
 	tt_statements_end(&section);
@@ -112,15 +147,27 @@ timetap_get_booking(PG_FUNCTION_ARGS)
 }
 
 static int64
-longest_wait(FunctionCallInfo fcinfo)
+longest_wait(FunctionCallInfo fcinfo, const TTActor *actor)
 {
+	int64		most = actor->service ? LONGEST_WAIT : LONGEST_WAIT_OF_OTHERS;
 	int64		wait = DEFAULT_WAIT;
 
 	if (!PG_ARGISNULL(2) &&
-		(!tt_durations_usecs(PG_GETARG_INTERVAL_P(2), &wait) || wait < 0 || wait > LONGEST_WAIT))
-		tt_errors_throw(TT_BAD_DURATION, NULL, "max_wait must be between 0 and 5 minutes, not %s",
+		(!tt_durations_usecs(PG_GETARG_INTERVAL_P(2), &wait) || wait < 0 || wait > most))
+		tt_errors_throw(TT_BAD_DURATION, NULL, "max_wait must be between 0 and %d seconds, not %s",
+						(int) (most / USECS_PER_SEC),
 						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(2))));
 	return wait;
+}
+
+/*
+ * Has a booking of this status an event?
+ */
+static bool
+is_on_calendar(const char *status)
+{
+	return strcmp(status, "confirmed") == 0 || strcmp(status, "completed") == 0 ||
+		strcmp(status, "no_show") == 0;
 }
 
 /*
@@ -151,7 +198,8 @@ look_for_link(FunctionCallInfo fcinfo, TTActor *actor, char **link)
 	UnregisterSnapshot(snapshot);
 	if (booking.meet_link != NULL)
 		*link = MemoryContextStrdup(section.caller, booking.meet_link);
-	done = booking.meet_link != NULL || strcmp(booking.sync_state, "pending") != 0;
+	done = booking.meet_link != NULL || strcmp(booking.sync_state, "pending") != 0 ||
+		!is_on_calendar(booking.status);
 	tt_statements_end(&section);
 
 	if (!done && TransactionIdIsCurrentTransactionId(xmin))
@@ -172,17 +220,19 @@ timetap_wait_for_link(PG_FUNCTION_ARGS)
 {
 	TTActor		actor;
 	TimestampTz deadline;
+	long		pause = FIRST_PAUSE_MS;
 	char	   *link = NULL;
 
 	check_not_null(fcinfo);
-	deadline = GetCurrentTimestamp() + longest_wait(fcinfo);
 	tt_actor_get(&actor);
+	deadline = GetCurrentTimestamp() + longest_wait(fcinfo, &actor);
 	while (!look_for_link(fcinfo, &actor, &link) && GetCurrentTimestamp() < deadline)
 	{
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
-						 LOOK_EVERY_MS, PG_WAIT_EXTENSION);
+						 pause, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
 		CHECK_FOR_INTERRUPTS();
+		pause = Min(pause * 2, LAST_PAUSE_MS);
 	}
 	if (link == NULL)
 		PG_RETURN_NULL();

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -25,7 +26,6 @@ static const struct
 	const char *hint;
 }			verdicts[] =
 {
-	[TT_FREE] = {NULL, TT_NUM_CODES, "is free", NULL},
 	[TT_TOO_SOON] = {"too_soon", TT_CODE_TOO_SOON, "is too soon", NULL},
 	[TT_TOO_FAR] = {"too_far", TT_CODE_TOO_FAR, "is too far ahead", NULL},
 	[TT_BLOCKED_DATE] = {"blocked_date", TT_CODE_BLOCKED_DATE, "is on a date that the host has blocked",
@@ -53,29 +53,14 @@ tt_refusals_time(TimestampTz instant)
 	return pstrdup(timestamptz_to_str(instant));
 }
 
-const char *
-tt_refusals_verdict_name(TTVerdict verdict)
-{
-	return verdicts[verdict].name;
-}
-
 /*
- * What a verdict means.
+ * What check_slot() says of a start that can be booked.
  */
 char *
-tt_refusals_verdict_text(TTVerdict verdict, const TTEventType *event,
-						 const TTAvailability *availability, TimestampTz start)
+tt_refusals_free_text(const TTEventType *event, TimestampTz start)
 {
-	char	   *text = psprintf("%s with \"%s/%s\" %s", tt_refusals_time(start),
-								event->handle, event->slug, verdicts[verdict].text);
-
-	if (verdict == TT_TOO_SOON)
-		return psprintf("%s: the first start that can be booked is %s", text,
-						tt_refusals_time(availability->rules.not_before));
-	if (verdict == TT_TOO_FAR)
-		return psprintf("%s: starts before %s can be booked", text,
-						tt_refusals_time(availability->rules.not_after));
-	return text;
+	return psprintf("%s with \"%s/%s\" is free", tt_refusals_time(start),
+					event->handle, event->slug);
 }
 
 /*
@@ -83,11 +68,23 @@ tt_refusals_verdict_text(TTVerdict verdict, const TTEventType *event,
  */
 bool
 tt_refusals_from_verdict(TTRefusal *refusal, TTVerdict verdict,
-						 const TTEventType *event,
-						 const TTAvailability *availability, TimestampTz start)
+						 const TTEventType *event, const TTSlotRules *rules,
+						 TimestampTz start)
 {
-	return tt_errors_refuse(refusal, verdicts[verdict].code, verdicts[verdict].hint, "%s",
-							tt_refusals_verdict_text(verdict, event, availability, start));
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%s with \"%s/%s\" %s", tt_refusals_time(start),
+					 event->handle, event->slug, verdicts[verdict].text);
+	if (verdict == TT_TOO_SOON)
+		appendStringInfo(&text, ": the first start that can be booked is %s",
+						 tt_refusals_time(rules->not_before));
+	else if (verdict == TT_TOO_FAR)
+		appendStringInfo(&text, ": starts before %s can be booked",
+						 tt_refusals_time(rules->not_after));
+	tt_errors_refuse(refusal, verdicts[verdict].code, verdicts[verdict].hint, "%s", text.data);
+	refusal->reason = verdicts[verdict].name;
+	return false;
 }
 
 /*
@@ -117,10 +114,10 @@ tt_refusals_check_range(TimestampTz from, TimestampTz until, TTRefusal *refusal)
 		return tt_errors_refuse(refusal, TT_BAD_RANGE, "until_time must not be before from_time.",
 								"the range ends at %s, before it starts at %s",
 								tt_refusals_time(until), tt_refusals_time(from));
-	if (until - from > most)
+	if (until - from >= most)
 		return tt_errors_refuse(refusal, TT_SPAN_TOO_LONG,
 								"Ask for a shorter range, or have an administrator raise timetap.max_span.",
-								"the range from %s to %s is longer than timetap.max_span",
+								"the range from %s to %s is not shorter than timetap.max_span",
 								tt_refusals_time(from), tt_refusals_time(until));
 	return true;
 }

@@ -13,18 +13,17 @@
 /* 2200-01-01 UTC: nothing is booked from then on */
 #define TT_REFUSALS_LATEST	(INT64CONST(73049) * USECS_PER_DAY)
 
-/* Verdict's code for check_slot: slot_taken, held, busy, buffer, too_soon ... */
-extern const char *tt_refusals_verdict_name(TTVerdict verdict);
-
-/* What a verdict means, in words. */
-extern char *tt_refusals_verdict_text(TTVerdict verdict, const TTEventType *event,
-									  const TTAvailability *availability, TimestampTz start);
-
-/* The refusal that book() answers a verdict with; always false. */
+/*
+ * The refusal that book() answers a verdict other than TT_FREE with; its
+ * reason is the verdict's name for check_slot().  Always false.  "rules" tell
+ * the bounds of notice and horizon.
+ */
 extern bool tt_refusals_from_verdict(TTRefusal *refusal, TTVerdict verdict,
-									 const TTEventType *event,
-									 const TTAvailability *availability,
+									 const TTEventType *event, const TTSlotRules *rules,
 									 TimestampTz start);
+
+/* What check_slot() says of a start that can be booked. */
+extern char *tt_refusals_free_text(const TTEventType *event, TimestampTz start);
 
 /* Refuse a range of time that is reversed, infinite, too far off or too long. */
 extern bool tt_refusals_check_range(TimestampTz from, TimestampTz until, TTRefusal *refusal);

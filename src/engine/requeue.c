@@ -24,8 +24,7 @@ static TTStatement mark_bookings = {
 	" AND (b.status" TT_ON_CALENDAR
 	" OR b.status" EQ "'cancelled' AND EXISTS (SELECT FROM timetap.calendar_events e"
 	" WHERE e.host_id" EQ "$1 AND e.meeting_id" EQ "$2 AND e.state" NE "'gone'))",
-	{UUIDOID, UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, UUIDOID, InvalidOid}
 };
 
 static TTStatement retry_jobs = {
@@ -34,8 +33,7 @@ static TTStatement retry_jobs = {
 	" FOR NO KEY UPDATE SKIP LOCKED)"
 	" UPDATE timetap.sync_queue AS q SET failures = 0, parked = false, next_attempt_at = $2"
 	" FROM failed f WHERE q.host_id" EQ "$1 AND q.meeting_id" EQ "f.meeting_id",
-	{UUIDOID, TIMESTAMPTZOID, InvalidOid},
-	NULL
+	{UUIDOID, TIMESTAMPTZOID, InvalidOid}
 };
 
 static TTStatement mark_retried_bookings = {
@@ -45,8 +43,7 @@ static TTStatement mark_retried_bookings = {
 	" FOR NO KEY UPDATE OF b SKIP LOCKED)"
 	" UPDATE timetap.bookings AS b SET sync_state = 'pending'"
 	" FROM retried r WHERE b.host_id" EQ "$1 AND b.id" EQ "r.id",
-	{UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, InvalidOid}
 };
 
 /*
@@ -59,16 +56,15 @@ static TTStatement retry_connection = {
 	" SET state = 'connected', not_before = NULL, updated_at = pg_catalog.now()"
 	" WHERE c.host_id" EQ "$1"
 	" AND (c.state" EQ "'failed' OR c.state" EQ "'connected' AND c.not_before IS NOT NULL)",
-	{UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, InvalidOid}
 };
 
 static TTStatement hosts_with_failures = {
 	"SELECT q.host_id FROM timetap.sync_queue q WHERE q.parked OR q.failures" GT "0"
 	" UNION SELECT c.host_id FROM timetap_private.connections c"
-	" WHERE c.state" EQ "'failed' OR c.state" EQ "'connected' AND c.not_before IS NOT NULL",
-	{InvalidOid},
-	NULL
+	" WHERE c.state" EQ "'failed' OR c.state" EQ "'connected' AND c.not_before IS NOT NULL"
+	" ORDER BY 1",				/* one order of locks for all who do this */
+	{InvalidOid}
 };
 
 /*
@@ -82,7 +78,7 @@ tt_requeue_meeting(const pg_uuid_t *host, const pg_uuid_t *meeting)
 		TT_VALUE(UUIDPGetDatum(meeting))
 	};
 
-	tt_statements_write(&mark_bookings, parameters);
+	tt_statements_write_latest(&mark_bookings, parameters);
 	tt_enqueue_meeting(host, meeting);
 }
 

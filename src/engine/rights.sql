@@ -64,3 +64,27 @@ COMMENT ON FUNCTION timetap.grant_api(text, text, text) IS
 -- CREATE FUNCTION lets everybody execute: take that back from all of them,
 -- here and at the end of every upgrade script.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA timetap, timetap_private FROM PUBLIC;
+
+-- So may ALTER DEFAULT PRIVILEGES have given rights to others: rights come from
+-- grant_api() and from nowhere else.
+DO $$
+DECLARE
+	stranger text;
+BEGIN
+	FOR stranger IN
+		SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+		FROM (
+			SELECT nspacl, nspowner FROM pg_namespace WHERE nspname IN ('timetap', 'timetap_private')
+			UNION ALL
+			SELECT relacl, relowner FROM pg_class WHERE relnamespace IN ('timetap'::regnamespace, 'timetap_private'::regnamespace)
+			UNION ALL
+			SELECT proacl, proowner FROM pg_proc WHERE pronamespace IN ('timetap'::regnamespace, 'timetap_private'::regnamespace)
+		) o (acl, owner), aclexplode(o.acl) a
+		WHERE a.grantee <> o.owner
+	LOOP
+		EXECUTE format('REVOKE ALL ON SCHEMA timetap, timetap_private FROM %s', stranger);
+		EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA timetap, timetap_private FROM %s', stranger);
+		EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA timetap, timetap_private FROM %s', stranger);
+	END LOOP;
+END
+$$;

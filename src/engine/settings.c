@@ -52,7 +52,7 @@ static const struct
 {
 	{"timetap.min_duration", "Shortest duration that an event type or a booking may have.",
 	&timetap_min_duration, 5 * 60, 1, INT_MAX, PGC_USERSET, GUC_UNIT_S},
-	{"timetap.max_span", "Longest stretch of time that one call may ask about.",
+	{"timetap.max_span", "Stretches of time that one call asks about must be shorter than this.",
 	&timetap_max_span, 3 * 365 * 24 * 60, 1, 100 * 366 * 24 * 60, PGC_SUSET, GUC_UNIT_MIN},
 	{"timetap.request_timeout", "Time after which a request to a calendar is given up.",
 	&timetap_request_timeout, 30 * 1000, 10, 10 * 60 * 1000, PGC_SIGHUP, GUC_UNIT_MS},
@@ -118,7 +118,7 @@ check_now(char **newval, void **extra, GucSource source pg_attribute_unused())
 			return false;
 		}
 	}
-	*extra = malloc(sizeof(TimestampTz));
+	*extra = tt_compat_guc_malloc(sizeof(TimestampTz));
 	if (*extra == NULL)
 		return false;
 	memcpy(*extra, &value, sizeof(TimestampTz));

@@ -126,7 +126,7 @@ tt_slot_check(TTEventType *event, const TTSlotWish *wish, Snapshot snapshot,
 	if (!event->active)
 		return tt_errors_refuse(refusal, TT_INACTIVE, NULL,
 								"event type \"%s/%s\" is not active", event->handle, event->slug);
-	tt_availability_load(&availability, event, wish->duration, timetap_clock(),
+	tt_availability_load(&availability, event, wish->duration, wish->now,
 						 Min(wish->start, tt_local_time_day_start(&event->zone, date)),
 						 Max(wish->start + 1, tt_local_time_day_start(&event->zone, date + 1)),
 						 &load, snapshot);
@@ -135,7 +135,7 @@ tt_slot_check(TTEventType *event, const TTSlotWish *wish, Snapshot snapshot,
 								 availability.segments, availability.nsegments, wish->start);
 	if (verdict == TT_FREE)
 		return true;
-	tt_refusals_from_verdict(refusal, verdict, event, &availability, wish->start);
+	tt_refusals_from_verdict(refusal, verdict, event, &availability.rules, wish->start);
 	if (wish->alternatives && refusal->code == TT_CODE_SLOT_TAKEN)
 		add_alternatives(refusal, &availability, wish->start);
 	return false;

@@ -15,6 +15,7 @@
 /* What is to be taken. */
 typedef struct TTSlotWish
 {
+	TimestampTz now;			/* what notice, horizon and holds go by */
 	TimestampTz start;
 	const pg_uuid_t *ignored;	/* the meeting that moves; NULL: a new one */
 	bool		alternatives;	/* name up to three when the time is taken */
@@ -22,7 +23,8 @@ typedef struct TTSlotWish
 } TTSlotWish;
 
 /*
- * Inside a section, under one snapshot.  The same sweep that slots() runs.
+ * Inside a section, under one snapshot (NULL: the active one).  The same sweep
+ * that slots() runs; a refusal's reason is what check_slot() calls it.
  * *expired_holds tells that the wall may have holds to be swept first.
  */
 extern bool tt_slot_check(TTEventType *event, const TTSlotWish *wish, Snapshot snapshot,

@@ -23,6 +23,7 @@
 #include "clock.h"
 #include "refusals.h"
 #include "settings.h"
+#include "slot_check.h"
 #include "statements.h"
 #include "zone.h"
 
@@ -79,13 +80,10 @@ static void
 put_slot(SlotOutput *output, TimestampTz start)
 {
 	SlotRow    *row = output->row;
-	int64		local = start + tt_local_time_offset(output->zone, start);
-	int64		date = local / USECS_PER_DAY - (local % USECS_PER_DAY < 0 ? 1 : 0);
 
 	row->starts_at = start;
 	row->ends_at = start + output->duration;
-	row->local_date = (DateADT) date;
-	row->local_time = local - date * USECS_PER_DAY;
+	tt_local_time_split(output->zone, start, &row->local_date, &row->local_time);
 	tuplestore_puttuple(output->set->setResult, output->tuple);
 }
 
@@ -181,7 +179,7 @@ list_slots(FunctionCallInfo fcinfo, int arg, int64 n)
 	else if (from > TT_REFUSALS_LATEST)
 		until = from;
 	else
-		until = Min(from + (n < 0 ? DEFAULT_SPAN : (int64) timetap_max_span * SECS_PER_MINUTE * USECS_PER_SEC),
+		until = Min(from + (n < 0 ? DEFAULT_SPAN : (int64) timetap_max_span * SECS_PER_MINUTE * USECS_PER_SEC - 1),
 					TT_REFUSALS_LATEST);
 	if (!tt_refusals_check_range(from, until, &refusal))
 		tt_errors_raise(&refusal);
@@ -234,33 +232,21 @@ timetap_next_slots(PG_FUNCTION_ARGS)
 }
 
 /*
- * Why a start cannot be booked: the code's name, with *message; NULL when it
- * can.
+ * May this start be booked?  The check of book(), without its lock.
  */
-static const char *
-check_start(TTEventType *event, TimestampTz start, const Interval *wanted, char **message)
+static bool
+check_start(TTEventType *event, FunctionCallInfo fcinfo, TTRefusal *refusal)
 {
-	TTAvailabilityWish wish = {true, NULL};
-	TTAvailability availability;
-	TTRefusal	refusal;
-	TTVerdict	verdict;
-	int64		duration;
+	TTSlotWish	wish = {.now = tt_clock_statement()};
+	bool		expired_holds;
 
-	if (!tt_refusals_check_instant("slot_start", start, &refusal) ||
-		!tt_event_type_duration(event, wanted, &duration, &refusal) ||
-		(!event->active &&
-		 !tt_errors_refuse(&refusal, TT_INACTIVE, NULL, "event type \"%s/%s\" is not active",
-						   event->handle, event->slug)))
-	{
-		*message = refusal.message;
-		return tt_errors_code_name(refusal.code);
-	}
-	tt_availability_load(&availability, event, duration, tt_clock_statement(),
-						 start, start + 1, &wish, NULL);
-	verdict = tt_slot_core_check(&availability.rules, &availability.calendar,
-								 availability.segments, availability.nsegments, start);
-	*message = tt_refusals_verdict_text(verdict, event, &availability, start);
-	return tt_refusals_verdict_name(verdict);
+	if (PG_ARGISNULL(1))
+		return tt_errors_refuse(refusal, TT_BAD_RANGE, NULL, "slot_start must not be null");
+	wish.start = PG_GETARG_TIMESTAMPTZ(1);
+	return tt_refusals_check_instant("slot_start", wish.start, refusal) &&
+		tt_event_type_duration(event, PG_ARGISNULL(2) ? NULL : PG_GETARG_INTERVAL_P(2),
+							   &wish.duration, refusal) &&
+		tt_slot_check(event, &wish, NULL, &expired_holds, refusal);
 }
 
 /*
@@ -273,8 +259,7 @@ timetap_check_slot(PG_FUNCTION_ARGS)
 	TTSection	section;
 	TTEventType event;
 	TTRefusal	refusal;
-	const char *code = NULL;
-	char	   *message;
+	bool		bookable;
 	Datum		values[3];
 	bool		nulls[3] = {false, false, false};
 
@@ -285,18 +270,13 @@ timetap_check_slot(PG_FUNCTION_ARGS)
 	tt_statements_begin(&section);
 	if (!tt_event_type_find(text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL, &event, &refusal))
 		tt_errors_raise(&refusal);
-	if (PG_ARGISNULL(1))
-	{
-		code = tt_errors_code_name(TT_BAD_RANGE);
-		message = "slot_start must not be null";
-	}
-	else
-		code = check_start(&event, PG_GETARG_TIMESTAMPTZ(1),
-						   PG_ARGISNULL(2) ? NULL : PG_GETARG_INTERVAL_P(2), &message);
-	values[0] = BoolGetDatum(code == NULL);
-	nulls[1] = code == NULL;
-	values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(code);
-	values[2] = CStringGetTextDatum(message);
+	bookable = check_start(&event, fcinfo, &refusal);
+	values[0] = BoolGetDatum(bookable);
+	nulls[1] = bookable;
+	if (!bookable)
+		values[1] = CStringGetTextDatum(refusal.reason ? refusal.reason : tt_errors_code_name(refusal.code));
+	values[2] = CStringGetTextDatum(bookable ? tt_refusals_free_text(&event, PG_GETARG_TIMESTAMPTZ(1)) :
+									refusal.message);
 	tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
 	tt_statements_end(&section);
 	return (Datum) 0;

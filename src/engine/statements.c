@@ -90,6 +90,10 @@ prepare(TTStatement *statement)
 	statement->plan = plan;
 }
 
+/*
+ * Run a statement; "snapshot" NULL: the active one to read, a new one to
+ * write.
+ */
 static uint64
 run(TTStatement *statement, const TTParameter *parameters, Snapshot snapshot, bool reads)
 {
@@ -106,7 +110,7 @@ run(TTStatement *statement, const TTParameter *parameters, Snapshot snapshot, bo
 	}
 	if (snapshot != NULL)
 		result = SPI_execute_snapshot(statement->plan, values, nulls, snapshot,
-									  InvalidSnapshot, true, true, 0);
+									  InvalidSnapshot, reads, true, 0);
 	else
 		result = SPI_execute_plan(statement->plan, values, nulls, reads, 0);
 	if (result < 0)
@@ -125,6 +129,19 @@ tt_statements_read(TTStatement *statement, const TTParameter *parameters, Snapsh
 }
 
 /*
+ * The same under the latest snapshot.
+ */
+uint64
+tt_statements_read_latest(TTStatement *statement, const TTParameter *parameters)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	uint64		rows = run(statement, parameters, snapshot, true);
+
+	UnregisterSnapshot(snapshot);
+	return rows;
+}
+
+/*
  * Run a statement that writes; returns the number of rows written or, with
  * RETURNING, given back.
  */
@@ -132,6 +149,19 @@ uint64
 tt_statements_write(TTStatement *statement, const TTParameter *parameters)
 {
 	return run(statement, parameters, NULL, false);
+}
+
+/*
+ * The same under the latest snapshot.
+ */
+uint64
+tt_statements_write_latest(TTStatement *statement, const TTParameter *parameters)
+{
+	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	uint64		rows = run(statement, parameters, snapshot, false);
+
+	UnregisterSnapshot(snapshot);
+	return rows;
 }
 
 /* Hands rows to a reader. */

@@ -97,6 +97,13 @@ extern void tt_statements_scan(TTStatement *statement, const TTParameter *parame
 /* Run one that writes (or locks rows); it sees all of this command's past. */
 extern uint64 tt_statements_write(TTStatement *statement, const TTParameter *parameters);
 
+/*
+ * The same, seeing what others have committed until now, also at isolation
+ * levels that keep one snapshot: for what is done under a host's lock.
+ */
+extern uint64 tt_statements_read_latest(TTStatement *statement, const TTParameter *parameters);
+extern uint64 tt_statements_write_latest(TTStatement *statement, const TTParameter *parameters);
+
 /* A column of a row of the last result; columns count from 1. */
 extern Datum tt_statements_column(uint64 row, int column, bool *isnull);
 extern Datum tt_statements_value(uint64 row, int column);	/* must not be NULL */

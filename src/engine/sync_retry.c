@@ -21,8 +21,7 @@
 
 static TTStatement find_meeting = {
 	"SELECT b.host_id, b.meeting_id FROM timetap.bookings b WHERE b.id" EQ "$1",
-	{UUIDOID, InvalidOid},
-	NULL
+	{UUIDOID, InvalidOid}
 };
 
 /* Is the meeting to come, and should it be on the calendar or may it be? */
@@ -30,8 +29,7 @@ static TTStatement find_wish = {
 	"SELECT FROM timetap.bookings b WHERE b.host_id" EQ "$1 AND b.meeting_id" EQ "$2 AND b.ends_at" GT "$3"
 	" AND (b.status" TT_ON_CALENDAR " OR EXISTS (SELECT FROM timetap.calendar_events e"
 	" WHERE e.host_id" EQ "$1 AND e.meeting_id" EQ "$2 AND e.state" NE "'gone'))",
-	{UUIDOID, UUIDOID, TIMESTAMPTZOID, InvalidOid},
-	NULL
+	{UUIDOID, UUIDOID, TIMESTAMPTZOID, InvalidOid}
 };
 
 PG_FUNCTION_INFO_V1(timetap_retry_sync);
@@ -41,11 +39,8 @@ static void
 find_booking(const pg_uuid_t *booking, pg_uuid_t *host, pg_uuid_t *meeting)
 {
 	TTParameter parameters[] = {TT_VALUE(UUIDPGetDatum(booking))};
-	Snapshot	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	uint64		found = tt_statements_read(&find_meeting, parameters, snapshot);
 
-	UnregisterSnapshot(snapshot);
-	if (found == 0)
+	if (tt_statements_read_latest(&find_meeting, parameters) == 0)
 		tt_errors_throw(TT_BOOKING_NOT_FOUND, NULL, "booking not found");
 	*host = *DatumGetUUIDP(tt_statements_value(0, 1));
 	*meeting = *DatumGetUUIDP(tt_statements_value(0, 2));

@@ -46,8 +46,7 @@ static TTStatement status = {
 	" FILTER (WHERE j.last_error IS NOT NULL))[1] AS hint"
 	" FROM timetap.sync_queue j GROUP BY j.host_id) q ON q.host_id" EQ "h.id"
 	" ORDER BY h.handle, c.provider",
-	{BOOLOID, InvalidOid},
-	NULL
+	{BOOLOID, InvalidOid}
 };
 
 /* $1: now. */
@@ -68,8 +67,7 @@ static TTStatement jobs = {
 	" LEFT JOIN timetap.bookings b ON b.host_id" EQ "q.host_id AND b.meeting_id" EQ "q.meeting_id"
 	" GROUP BY q.meeting_id, q.host_id, h.handle, c.hint, e.state, e.link_state"
 	" ORDER BY q.next_attempt_at, q.meeting_id",
-	{TIMESTAMPTZOID, InvalidOid},
-	NULL
+	{TIMESTAMPTZOID, InvalidOid}
 };
 
 PG_FUNCTION_INFO_V1(timetap_sync_status);

@@ -38,6 +38,12 @@ extern int	pg_open_tzfile(const char *name, char *canonname);
 /* A stretch's start is looked for this far before the instant asked for. */
 #define PROBE_SECS			(INT64CONST(4) * SECS_PER_DAY)
 
+/*
+ * Names, or their beginnings, that mean whatever this server has set up, or
+ * another name's zone once more: no calendar would understand them.
+ */
+static const char *const local_names[] = {"localtime", "posixrules", "posix/", "Factory"};
+
 typedef struct ZoneEntry
 {
 	char		name[TZ_STRLEN_MAX + 1];	/* folded to lower case: hash key */
@@ -112,8 +118,14 @@ const char *
 tt_zone_canonical(const char *name)
 {
 	pg_tz	   *rules = tt_zone_rules(name);
+	const char *canonical = rules == NULL ? NULL : pg_get_timezone_name(rules);
 
-	return rules == NULL ? NULL : pg_get_timezone_name(rules);
+	for (size_t i = 0; canonical != NULL && i < lengthof(local_names); i++)
+	{
+		if (strncmp(canonical, local_names[i], strlen(local_names[i])) == 0)
+			return NULL;
+	}
+	return canonical;
 }
 
 /* Seconds since 1970, as zone rules count, to the server's microseconds. */
