@@ -44,7 +44,7 @@ SELECT * FROM timetap.slots('bad-ana/intro', '1899-12-31');
 
 -- a row written by hand can be wrong: said so, not guessed at
 BEGIN;
-UPDATE timetap.event_types SET horizon = '1 month' WHERE slug = 'intro';
+UPDATE timetap.event_types SET durations = '{60 min,1 month}' WHERE slug = 'intro';
 SELECT * FROM timetap.slots('bad-ana/intro');
 ROLLBACK;
 BEGIN;
