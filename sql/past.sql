@@ -11,13 +11,13 @@ SET timetap.now = '2030-01-07 06:00+00';
 
 SELECT handle FROM timetap.add_host('past-ana', name => 'Ana', time_zone => 'CET');
 SELECT timetap.set_hours('past-ana', 'Mon-Fri 09:00-17:00');
-SELECT slug FROM timetap.add_event_type('past-ana/intro', horizon => NULL);
+SELECT slug FROM timetap.add_event_type('past-ana/talk', horizon => NULL);
 SELECT timetap.grant_api(anon => 'past_anon', authenticated => '', service => '');
 
 -- CET has summer time here, though SQL's timezone() would take it for an abbreviation
-SELECT id, manage_token FROM timetap.book('past-ana/intro', '2030-07-01 07:00+00', 'ben@example.org') \gset
+SELECT id, manage_token FROM timetap.book('past-ana/talk', '2030-07-01 07:00+00', 'ben@example.org') \gset
 SELECT local_date, local_time FROM timetap.get_booking(:'id');
-SELECT local_time FROM timetap.slots('past-ana/intro', '2030-07-02', '2030-07-03') LIMIT 1;
+SELECT local_time FROM timetap.slots('past-ana/talk', '2030-07-02', '2030-07-03') LIMIT 1;
 
 -- the same time and duration: the booking as it is, no history, nobody is told
 SELECT version, starts_at FROM timetap.reschedule(:'id', '2030-07-01 07:00+00', :'manage_token');
@@ -50,10 +50,10 @@ SELECT status FROM timetap.cancel('00000000-0000-4000-8000-00000000aa02');
 
 -- an event type's row promises nothing that this version does not keep
 \set VERBOSITY terse
-UPDATE timetap.event_types SET capacity = 5 WHERE slug = 'intro';
-UPDATE timetap.event_types SET requires_login = true, price = 50, currency = 'EUR' WHERE slug = 'intro';
-UPDATE timetap.event_types SET buffer_after = '1 month' WHERE slug = 'intro';
-UPDATE timetap.event_types SET durations = '{60 min,NULL}' WHERE slug = 'intro';
+UPDATE timetap.event_types SET capacity = 5 WHERE slug = 'talk';
+UPDATE timetap.event_types SET requires_login = true, price = 50, currency = 'EUR' WHERE slug = 'talk';
+UPDATE timetap.event_types SET buffer_after = '1 month' WHERE slug = 'talk';
+UPDATE timetap.event_types SET durations = '{60 min,NULL}' WHERE slug = 'talk';
 \set VERBOSITY default
 
 -- zones that mean whatever a server has set up

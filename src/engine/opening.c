@@ -153,7 +153,12 @@ add_window(TTWindow *windows, size_t *count, TTEventType *event, int32 date,
 	if (ends <= starts)
 		ends += USECS_PER_DAY;
 	window->lo = tt_local_time_to_instant(&event->zone, midnight + starts, TT_FOLD_FIRST);
-	window->hi = tt_local_time_to_instant(&event->zone, midnight + ends, TT_FOLD_SECOND);
+
+	/* 24:00 is the date's end, also where the next one begins twice */
+	if (ends == USECS_PER_DAY)
+		window->hi = tt_local_time_day_end(&event->zone, date);
+	else
+		window->hi = tt_local_time_to_instant(&event->zone, midnight + ends, TT_FOLD_SECOND);
 	if (window->hi <= window->lo)
 		return;
 	window->day = date;
