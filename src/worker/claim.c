@@ -31,6 +31,9 @@
 #include "wish.h"
 #include "write_back.h"
 
+/* Jobs that one transaction sets aside. */
+#define MAX_SET_ASIDE	500
+
 /* Walks the due rows in their order and stops at the first that will do. */
 static TTStatement find_host = {
 	"SELECT c.host_id, c.id FROM timetap.sync_queue q"
@@ -47,7 +50,8 @@ static TTStatement find_host = {
 static TTStatement find_later = {
 	"SELECT q.next_attempt_at FROM timetap.sync_queue q"
 	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
-	" WHERE NOT q.parked AND q.next_attempt_at" GT "$1 AND c.state" EQ "'connected'"
+	" WHERE NOT q.parked AND q.next_attempt_at" GT "$1"
+	" AND q.next_attempt_at" LT "'infinity' AND c.state" EQ "'connected'"
 	" ORDER BY q.next_attempt_at LIMIT 1",
 	{TIMESTAMPTZOID, InvalidOid},
 	NULL
@@ -60,6 +64,24 @@ static TTStatement find_held_back = {
 	" WHERE NOT q.parked AND q.next_attempt_at" LE "$1 AND c.state" EQ "'connected'"
 	" AND (c.not_before" GT "$1 OR c.lease_until" GT "$1)",
 	{TIMESTAMPTZOID, InvalidOid},
+	NULL
+};
+
+/*
+ * Due, but only a new credential will do, and google_connect() makes all jobs
+ * of its host due.  Both rows are locked, so it has either not begun or is
+ * seen.
+ */
+static TTStatement set_aside = {
+	"UPDATE timetap.sync_queue AS q SET next_attempt_at = 'infinity'"
+	" FROM (SELECT q.host_id, q.meeting_id FROM timetap.sync_queue q"
+	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
+	" WHERE NOT q.parked AND q.next_attempt_at" LE "$1 AND c.state" EQ "'revoked'"
+	" AND NOT EXISTS (SELECT FROM timetap_private.connections o"
+	" WHERE o.host_id" EQ "c.host_id AND o.state" EQ "'connected')"
+	" LIMIT $2 FOR NO KEY UPDATE OF q, c SKIP LOCKED) AS d"
+	" WHERE q.host_id" EQ "d.host_id AND q.meeting_id" EQ "d.meeting_id",
+	{TIMESTAMPTZOID, INT8OID, InvalidOid},
 	NULL
 };
 
@@ -188,6 +210,22 @@ tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now)
 		return TT_CLAIMED_CLOSED;
 	skip(skipped, &job->connection.host);
 	return TT_CLAIMED_BUSY;
+}
+
+bool
+tt_claim_set_aside(TimestampTz now)
+{
+	TTParameter parameters[] = {
+		TT_VALUE(TimestampTzGetDatum(now)),
+		TT_VALUE(Int64GetDatum(MAX_SET_ASIDE))
+	};
+	TTSection	section;
+	uint64		count;
+
+	tt_statements_begin(&section);
+	count = tt_statements_write(&set_aside, parameters);
+	tt_statements_end(&section);
+	return count == MAX_SET_ASIDE;
 }
 
 TimestampTz

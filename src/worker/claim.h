@@ -35,6 +35,13 @@ typedef struct TTSkipped
  */
 extern TTClaimed tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now);
 
+/*
+ * Inside a transaction.  Set aside what waits for a person to connect the
+ * calendar again, so that it is not looked at time and again.  True if there
+ * may be more of it.
+ */
+extern bool tt_claim_set_aside(TimestampTz now);
+
 /* Inside a transaction.  When a job will be due next; DT_NOEND: none. */
 extern TimestampTz tt_claim_next_due(TimestampTz now);
 

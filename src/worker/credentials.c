@@ -133,6 +133,13 @@ tt_credentials_drop(const TTConnection *connection)
 		forget(entry);
 }
 
+void
+tt_credentials_drop_all(void)
+{
+	if (tokens != NULL)
+		sweep(DT_NOEND);
+}
+
 /*
  * Open the OAuth client: its id and secret.
  */

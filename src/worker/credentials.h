@@ -19,6 +19,7 @@ extern void tt_credentials_keep(const TTConnection *connection, const TTProvider
 
 /* Forget it: the provider does not take it. */
 extern void tt_credentials_drop(const TTConnection *connection);
+extern void tt_credentials_drop_all(void);
 
 /*
  * Inside a section.  Open what is needed to ask for a token, with errors for

@@ -111,7 +111,7 @@ serve_interrupts(void)
 
 /*
  * Sleep until "then", or until something happens.  Returns whether the latch
- * was set; *expired becomes whether the time is over.
+ * was set.
  */
 static bool
 wait_until(TimestampTz then)
@@ -136,7 +136,7 @@ wait_until(TimestampTz then)
 }
 
 /*
- * One turn; false if it failed.
+ * One turn.  If it fails, the worker goes on.
  */
 static void
 guarded_turn(bool woken)

@@ -224,7 +224,8 @@ blame_connection(Settlement *s)
 
 	s->row.failures = Max(s->row.failures - 1, 0);
 	s->row.next_attempt_at = s->now;
-	tt_credentials_drop(&s->job->connection);
+	if (s->verdict.next == TT_NEXT_HUMAN)
+		tt_credentials_drop(&s->job->connection);
 	if (!is_current || strcmp(s->connection.state, "connected") != 0)
 		return;
 	if (s->verdict.next == TT_NEXT_PAUSE)

@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "claim.h"
+#include "credentials.h"
 #include "installed.h"
 #include "prepared.h"
 #include "settings.h"
@@ -146,7 +147,7 @@ claim_jobs(TimestampTz now)
 		nclosed += claimed == TT_CLAIMED_CLOSED;
 	}
 
-	is_work_possible = nclosed == MAX_CLOSED;
+	is_work_possible = nclosed == MAX_CLOSED || (room > 0 && tt_claim_set_aside(now));
 	if (room > 0 && !is_work_possible)
 		next_due = tt_claim_next_due(now);
 	lock_wait = skipped.count > 0 ? doubled(lock_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT) : 0;
@@ -163,6 +164,7 @@ forget_jobs(void)
 	dlist_mutable_iter iter;
 
 	tt_http_cancel(NULL);
+	tt_credentials_drop_all();
 	dlist_foreach_modify(iter, &jobs)
 	{
 		dlist_delete(iter.cur);
@@ -180,6 +182,7 @@ static void
 work(void)
 {
 	TimestampTz now = GetCurrentTimestamp();
+	bool		is_prepared;
 
 	is_installed = tt_installed_check();
 	if (!is_installed)
@@ -187,13 +190,10 @@ work(void)
 	if (!is_started)
 		tt_claim_free_leases();
 	settle_answers(now);
-	if (tt_prepared_is_waiting())
-	{
-		claim_jobs(now);
+	is_prepared = tt_prepared_is_waiting();
+	claim_jobs(now);
+	if (is_prepared)
 		next_due = Min(next_due, now + PREPARED_WAIT);
-	}
-	else
-		claim_jobs(now);
 }
 
 static void

@@ -52,14 +52,6 @@ is($test->sql('SELECT count(*) FROM timetap.bookings b JOIN timetap.calendar_eve
 		  . ' WHERE b.google_event_id IS DISTINCT FROM e.event_id OR b.meet_link IS DISTINCT FROM e.link'),
 	'0', 'bookings have what is known of their events');
 
-# An event type that takes place elsewhere asks for none.
-$test->control('POST', 'calendars', { id => 'primary', account => 'ana@example.com', allow_meet => JSON::PP::true() });
-$test->sql("UPDATE timetap.event_types SET location = 'phone'");
-$test->forget_requests;
-$booking = $test->book('ana/intro', 4);
-$test->wait_synced;
-unlike(($test->requests('events.insert'))[0]{body}, qr/conferenceData/, 'no link where none is wanted');
-
 $test->check_manners;
 $test->check_one_at_a_time;
 $test->stop;

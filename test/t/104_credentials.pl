@@ -50,6 +50,7 @@ is(scalar grep({ $_->{email} // '' eq 'ana@example.com' } ($test->requests)[ $as
 	'nothing is asked for in vain');
 is($test->sql('SELECT count(*), count(*) FILTER (WHERE parked), max(failures) FROM timetap.sync_queue'), '3|0|0',
 	'jobs wait, none is blamed');
+is($test->sql("SELECT count(*) FROM timetap.sync_queue WHERE next_attempt_at < 'infinity'"), '0', 'and are not looked at');
 is($test->booking($booking, "status || ' ' || sync_state"), 'confirmed pending', 'and bookings stand');
 $test->control('POST', 'restore', { email => 'ana@example.com' });
 $test->connect_calendar('ana');
