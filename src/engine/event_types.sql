@@ -71,7 +71,7 @@ CREATE TABLE timetap.event_types (
 	-- What this version cannot keep it does not promise either, whoever writes
 	-- the row; a version that can drops its part of this.
 	CONSTRAINT event_types_later_check CHECK (capacity = 1 AND NOT requires_approval AND price IS NULL AND currency IS NULL
-		AND assignment = 'single' AND location = 'meet' AND location_detail IS NULL AND package IS NULL
+		AND assignment = 'single' AND location_detail IS NULL AND package IS NULL
 		AND questions IS NULL AND add_ons IS NULL AND NOT requires_login AND reschedule_cutoff = interval '0'
 		AND cancel_cutoff = interval '0' AND pending_ttl IS NULL AND calendar_id IS NULL AND title_template IS NULL
 		AND description_template IS NULL AND invite_via = 'calendar' AND NOT hidden AND options = '{}')

