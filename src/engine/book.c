@@ -99,8 +99,8 @@ static void
 fill_result(TTBooking *booking, const TTEventType *event, const char *sync_state,
 			const char *token)
 {
-	for (int i = 0; i < TT_RESULT_COLUMNS; i++)
-		booking->nulls[i] = true;
+	memset(booking->result, 0, sizeof(booking->result));
+	memset(booking->nulls, true, sizeof(booking->nulls));
 #define PUT(column, datum) \
 	(booking->result[(column) - 1] = (datum), booking->nulls[(column) - 1] = false)
 	PUT(1, UUIDPGetDatum(&booking->id));
