@@ -37,6 +37,8 @@ ISOLATION = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec))
 ISOLATION_OPTS = --inputdir=$(srcdir)/test
 TAP_TESTS = 1
 PROVE_TESTS = test/t/*.pl
+# for the servers that those start
+export TEMP_CONFIG ?= $(CURDIR)/test/preload.conf
 
 EXTRA_CLEAN = timetap_worker.so $(WORKER_OBJS) $(TIMETAP_SQL) build
 
