@@ -18,6 +18,7 @@
 
 #include "actor.h"
 #include "arguments.h"
+#include "booking_status.h"
 #include "calendar.h"
 #include "clock.h"
 #include "enqueue.h"

@@ -12,6 +12,7 @@
 
 #include "utils/timestamp.h"
 
+#include "booking_status.h"
 #include "enqueue.h"
 #include "requeue.h"
 #include "statements.h"
@@ -29,7 +30,7 @@ static TTStatement mark_bookings = {
 
 static TTStatement retry_jobs = {
 	"WITH failed AS (SELECT q.meeting_id FROM timetap.sync_queue q WHERE q.host_id" EQ "$1"
-	" AND (q.parked OR q.failures" GT "0) AND (q.lease_until IS NULL OR q.lease_until" LE "$2)"
+	" AND (q.parked OR q.failures" GT "0 OR q.next_attempt_at" EQ "'infinity') AND (q.lease_until IS NULL OR q.lease_until" LE "$2)"
 	" FOR NO KEY UPDATE SKIP LOCKED)"
 	" UPDATE timetap.sync_queue AS q SET failures = 0, parked = false, next_attempt_at = $2"
 	" FROM failed f WHERE q.host_id" EQ "$1 AND q.meeting_id" EQ "f.meeting_id",

@@ -13,9 +13,6 @@
 #include "utils/snapshot.h"
 #include "utils/uuid.h"
 
-/* Statuses of bookings that stand on the calendar; see the contract. */
-#define TT_ON_CALENDAR	" OPERATOR(pg_catalog.=) ANY ('{confirmed,completed,no_show}'::pg_catalog.text[])"
-
 /*
  * With the host's lock held.  Queue a meeting, or renew its wish if it is
  * queued, and say so in its bookings.

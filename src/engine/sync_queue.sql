@@ -44,7 +44,7 @@ CREATE TABLE timetap.calendar_events (
 	link text,
 	link_state text NOT NULL DEFAULT 'none',
 	link_request int NOT NULL DEFAULT 1,
-	link_polls int NOT NULL DEFAULT 0,
+	looks int NOT NULL DEFAULT 0,
 	warning text,
 	updated_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (meeting_id, host_id),
@@ -56,4 +56,5 @@ SELECT pg_catalog.pg_extension_config_dump('timetap.calendar_events', '');
 COMMENT ON TABLE timetap.calendar_events IS 'The one calendar event of a meeting, as last known';
 COMMENT ON COLUMN timetap.calendar_events.generation IS 'Part of the event id; grows only when the event before is known to be gone';
 COMMENT ON COLUMN timetap.calendar_events.state IS 'creating: sent or about to be, answer not seen; unknown: has to be read first; live: there; gone: deleted';
+COMMENT ON COLUMN timetap.calendar_events.looks IS 'Readings in its present state that brought nothing';
 COMMENT ON COLUMN timetap.calendar_events.revision IS 'Sum of the versions of the meeting''s bookings when it was last written';

@@ -12,6 +12,7 @@
 
 #include "actor.h"
 #include "arguments.h"
+#include "booking_status.h"
 #include "clock.h"
 #include "enqueue.h"
 #include "errors.h"

@@ -17,6 +17,7 @@
 #include "utils/tuplestore.h"
 
 #include "actor.h"
+#include "booking_status.h"
 #include "requeue.h"
 #include "sealing.h"
 #include "shared_state.h"

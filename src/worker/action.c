@@ -136,7 +136,7 @@ record_event(TTKnownEvent *known, const TTEventState *found, int64 revision)
  * The event was read.
  */
 static void
-read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTVerdict *verdict)
+read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTConclusion *conclusion)
 {
 	if (found->cancelled)
 	{
@@ -145,8 +145,8 @@ read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTVe
 	}
 	if (found->meeting == NULL || strcmp(found->meeting, job->wish.event.meeting) != 0)
 	{
-		verdict->next = TT_NEXT_PARK;
-		verdict->problem = "the calendar has another event under this meeting's id";
+		conclusion->next = TT_NEXT_PARK;
+		conclusion->problem = "the calendar has another event under this meeting's id";
 		return;
 	}
 
@@ -166,12 +166,12 @@ read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTVe
  * The request was carried out.
  */
 static void
-action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTVerdict *verdict)
+action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTConclusion *conclusion)
 {
 	TTProviderAction action = tt_action_request(job->decision);
 
 	if (action == TT_ACTION_GET)
-		read_done(job, found, known, verdict);
+		read_done(job, found, known, conclusion);
 	else if (action == TT_ACTION_DELETE || found->cancelled)
 		enter_state(known, TT_KNOWN_GONE);
 	else
@@ -186,15 +186,15 @@ action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TT
  * copies: read a few times more.
  */
 static void
-action_gone(const TTJob *job, int64 timeout_us, TTKnownEvent *known, TTVerdict *verdict)
+action_gone(const TTJob *job, int64 timeout_us, TTKnownEvent *known, TTConclusion *conclusion)
 {
 	bool		is_delete = tt_action_request(job->decision) == TT_ACTION_DELETE;
 
 	known->looks++;
 	if (is_delete && known->state == TT_KNOWN_CREATING && known->looks == 1)
 	{
-		verdict->next = TT_NEXT_WAIT;
-		verdict->wait_us = timeout_us;
+		conclusion->next = TT_NEXT_WAIT;
+		conclusion->wait_us = timeout_us;
 	}
 	else if (!is_delete && known->state == TT_KNOWN_LIVE)
 		enter_state(known, TT_KNOWN_UNKNOWN);
@@ -202,8 +202,8 @@ action_gone(const TTJob *job, int64 timeout_us, TTKnownEvent *known, TTVerdict *
 		enter_state(known, TT_KNOWN_GONE);
 	else
 	{
-		verdict->next = TT_NEXT_WAIT;
-		verdict->wait_us = tt_action_link_wait(known);
+		conclusion->next = TT_NEXT_WAIT;
+		conclusion->wait_us = tt_action_link_wait(known);
 	}
 }
 
@@ -237,7 +237,7 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
  * What a class of answer means where it does not depend on the event.
  */
 static void
-begin_verdict(TTAnswerClass class, const TTProviderAnswer *answer, TTVerdict *verdict)
+begin_conclusion(TTAnswerClass class, const TTProviderAnswer *answer, TTConclusion *conclusion)
 {
 	static const TTNext nexts[] = {
 		[TT_ANSWER_DONE] = TT_NEXT_LOOK,
@@ -251,27 +251,27 @@ begin_verdict(TTAnswerClass class, const TTProviderAnswer *answer, TTVerdict *ve
 		[TT_ANSWER_PERMANENT] = TT_NEXT_PARK
 	};
 
-	verdict->next = nexts[class];
-	verdict->wait_us = answer->retry_after_s * USECS_PER_SEC;
-	verdict->problem = class == TT_ANSWER_GONE ? NULL : answer->message;
-	verdict->hint = verdict->problem ? answer->hint : NULL;
+	conclusion->next = nexts[class];
+	conclusion->wait_us = answer->retry_after_s * USECS_PER_SEC;
+	conclusion->problem = class == TT_ANSWER_GONE ? NULL : answer->message;
+	conclusion->hint = conclusion->problem ? answer->hint : NULL;
 }
 
 void
 tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
-					   int64 timeout_us, TTKnownEvent *known, TTVerdict *verdict)
+					   int64 timeout_us, TTKnownEvent *known, TTConclusion *conclusion)
 {
 	TTAnswerClass class = class_of(job, answer);
 
 	*known = job->now.known;
-	begin_verdict(class, answer, verdict);
+	begin_conclusion(class, answer, conclusion);
 	switch (class)
 	{
 		case TT_ANSWER_DONE:
-			action_done(job, &answer->state, known, verdict);
+			action_done(job, &answer->state, known, conclusion);
 			break;
 		case TT_ANSWER_GONE:
-			action_gone(job, timeout_us, known, verdict);
+			action_gone(job, timeout_us, known, conclusion);
 			break;
 		case TT_ANSWER_REREAD:
 			enter_state(known, TT_KNOWN_UNKNOWN);
@@ -282,7 +282,7 @@ tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 			known->warning = answer->message;
 			/* An event that exists has all it can have. */
 			if (known->state == TT_KNOWN_LIVE)
-				verdict->next = TT_NEXT_LOOK;
+				conclusion->next = TT_NEXT_LOOK;
 			break;
 		default:
 			break;
@@ -291,13 +291,13 @@ tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 
 void
 tt_action_token_answer(const TTJob *job, const TTProviderAnswer *answer,
-					   TTVerdict *verdict)
+					   TTConclusion *conclusion)
 {
 	TTAnswerClass class = class_of(job, answer);
 
-	begin_verdict(class, answer, verdict);
+	begin_conclusion(class, answer, conclusion);
 	if (class == TT_ANSWER_DONE)
-		verdict->next = TT_NEXT_REPEAT;
+		conclusion->next = TT_NEXT_REPEAT;
 	else if (class == TT_ANSWER_PERMANENT)
-		verdict->next = TT_NEXT_HUMAN;	/* no job of this connection can go on */
+		conclusion->next = TT_NEXT_HUMAN;	/* no job of this connection can go on */
 }

@@ -29,13 +29,13 @@ typedef enum TTNext
 	TT_NEXT_PARK				/* given up until a person asks for it */
 } TTNext;
 
-typedef struct TTVerdict
+typedef struct TTConclusion
 {
 	TTNext		next;
 	int64		wait_us;
 	const char *problem;		/* why it did not work, or NULL */
 	const char *hint;			/* or NULL */
-} TTVerdict;
+} TTConclusion;
 
 /* What to do, given what should be and what is known. */
 extern TTDecision tt_action_decide(const TTWish *wish, const TTKnownEvent *known);
@@ -49,11 +49,11 @@ extern TTProviderAction tt_action_request(TTDecision decision);
  */
 extern void tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 								   int64 timeout_us, TTKnownEvent *known,
-								   TTVerdict *verdict);
+								   TTConclusion *conclusion);
 
 /* Read an answer to the job's request for an access token. */
 extern void tt_action_token_answer(const TTJob *job, const TTProviderAnswer *answer,
-								   TTVerdict *verdict);
+								   TTConclusion *conclusion);
 
 /* How long to wait before an event is read again for its link. */
 extern int64 tt_action_link_wait(const TTKnownEvent *known);

@@ -19,9 +19,6 @@
 /* A timestamp that is NULL in its row. */
 #define TT_NO_TIME		((TimestampTz) 0)
 
-/* Statuses of bookings that stand on the calendar; see the contract. */
-#define TT_ON_CALENDAR	" OPERATOR(pg_catalog.=) ANY ('{confirmed,completed,no_show}'::pg_catalog.text[])"
-
 /* The row of timetap.sync_queue, as it was claimed or locked. */
 typedef struct TTQueueRow
 {

@@ -31,7 +31,7 @@ static const char *const link_state_names[] = {
 
 static TTStatement load_row = {
 	"SELECT e.state, e.connection_id, e.calendar_id, e.event_id, e.generation, e.revision, e.etag,"
-	" e.html_link, e.ical_uid, e.link, e.link_state, e.link_request, e.link_polls, e.warning"
+	" e.html_link, e.ical_uid, e.link, e.link_state, e.link_request, e.looks, e.warning"
 	" FROM timetap.calendar_events e WHERE e.host_id" EQ "$1 AND e.meeting_id" EQ "$2",
 	{UUIDOID, UUIDOID, InvalidOid},
 	NULL
@@ -48,7 +48,7 @@ static TTStatement next_generation = {
 	"UPDATE timetap.calendar_events AS e SET connection_id = $3, provider = $4, calendar_id = $5,"
 	" event_id = $6, generation = $7, state = 'creating', revision = NULL, etag = NULL,"
 	" html_link = NULL, ical_uid = NULL, link = NULL, link_state = 'none', link_request = 1,"
-	" link_polls = 0, warning = NULL, updated_at = pg_catalog.now()"
+	" looks = 0, warning = NULL, updated_at = pg_catalog.now()"
 	" WHERE e.host_id" EQ "$1 AND e.meeting_id" EQ "$2",
 	{UUIDOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, INT4OID, InvalidOid},
 	NULL
@@ -56,7 +56,7 @@ static TTStatement next_generation = {
 
 static TTStatement record_row = {
 	"UPDATE timetap.calendar_events AS e SET state = $4, revision = $5, etag = $6, html_link = $7,"
-	" ical_uid = $8, link = $9, link_state = $10, link_request = $11, link_polls = $12,"
+	" ical_uid = $8, link = $9, link_state = $10, link_request = $11, looks = $12,"
 	" warning = $13, updated_at = pg_catalog.now()"
 	" WHERE e.host_id" EQ "$1 AND e.meeting_id" EQ "$2 AND e.event_id" EQ "$3",
 	{UUIDOID, UUIDOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,

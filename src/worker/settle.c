@@ -39,7 +39,7 @@ typedef struct Settlement
 	TTJob	   *job;
 	TimestampTz now;
 	TTProviderAnswer answer;
-	TTVerdict	verdict;
+	TTConclusion	conclusion;
 	TTKnownEvent known;			/* as the answer proves it */
 	bool		is_known_new;	/* it proves something */
 	TTQueueRow	row;			/* locked */
@@ -59,7 +59,7 @@ read_token_answer(Settlement *s)
 	TTProviderToken token;
 
 	job->connection.provider->token_answer(&job->reply, &s->answer, &token);
-	tt_action_token_answer(job, &s->answer, &s->verdict);
+	tt_action_token_answer(job, &s->answer, &s->conclusion);
 	if (s->answer.class == TT_ANSWER_DONE)
 	{
 		tt_credentials_keep(&job->connection, &token, s->now);
@@ -80,7 +80,7 @@ read_event_answer(Settlement *s)
 
 	job->connection.provider->event_answer(tt_action_request(job->decision), &job->reply, &s->answer);
 	tt_action_event_answer(job, &s->answer, (int64) timetap_request_timeout * 1000,
-						   &s->known, &s->verdict);
+						   &s->known, &s->conclusion);
 	s->is_known_new = s->answer.class == TT_ANSWER_DONE || s->answer.class == TT_ANSWER_GONE ||
 		s->answer.class == TT_ANSWER_REREAD || s->answer.class == TT_ANSWER_WITHOUT_LINK;
 }
@@ -159,7 +159,7 @@ repeat(Settlement *s)
 {
 	TTJob	   *job = s->job;
 
-	if (s->verdict.next == TT_NEXT_REFRESH)
+	if (s->conclusion.next == TT_NEXT_REFRESH)
 	{
 		tt_credentials_drop(&job->connection);
 		job->now.is_refreshed = true;
@@ -224,20 +224,20 @@ blame_connection(Settlement *s)
 
 	s->row.failures = Max(s->row.failures - 1, 0);
 	s->row.next_attempt_at = s->now;
-	if (s->verdict.next == TT_NEXT_HUMAN)
+	if (s->conclusion.next == TT_NEXT_HUMAN)
 		tt_credentials_drop(&s->job->connection);
 	if (!is_current || strcmp(s->connection.state, "connected") != 0)
 		return;
-	if (s->verdict.next == TT_NEXT_PAUSE)
+	if (s->conclusion.next == TT_NEXT_PAUSE)
 	{
 		/* Up to a quarter more, so that not all come back at once. */
-		s->connection.not_before = s->now + s->verdict.wait_us +
-			(int64) ((double) s->verdict.wait_us * pg_prng_double(&pg_global_prng_state) / 4);
-		tt_connection_trouble(&s->connection, "connected", s->verdict.problem, s->verdict.hint);
+		s->connection.not_before = s->now + s->conclusion.wait_us +
+			(int64) ((double) s->conclusion.wait_us * pg_prng_double(&pg_global_prng_state) / 4);
+		tt_connection_trouble(&s->connection, "connected", s->conclusion.problem, s->conclusion.hint);
 	}
 	else
 		tt_connection_trouble(&s->connection, s->answer.operator_needed ? "failed" : "revoked",
-							  s->verdict.problem, s->verdict.hint);
+							  s->conclusion.problem, s->conclusion.hint);
 }
 
 /*
@@ -249,7 +249,7 @@ retry(Settlement *s)
 {
 	if (!s->is_ours)
 		return true;
-	if (!tt_trouble_retry(&s->row, s->verdict.wait_us, s->now))
+	if (!tt_trouble_retry(&s->row, s->conclusion.wait_us, s->now))
 		return false;
 	if (s->answer.shared && s->has_lease)
 		s->connection.not_before = s->row.next_attempt_at;
@@ -262,13 +262,13 @@ retry(Settlement *s)
 static bool
 decide_row(Settlement *s)
 {
-	switch (s->verdict.next)
+	switch (s->conclusion.next)
 	{
 		case TT_NEXT_LOOK:
 			return look_again(s);
 		case TT_NEXT_WAIT:
 			s->row.failures = Max(s->row.failures - 1, 0);
-			s->row.next_attempt_at = s->now + s->verdict.wait_us;
+			s->row.next_attempt_at = s->now + s->conclusion.wait_us;
 			return true;
 		case TT_NEXT_REPEAT:
 		case TT_NEXT_REFRESH:
@@ -295,15 +295,15 @@ settle(TTJob *job)
 	Settlement	s = {.job = job, .now = GetCurrentTimestamp()};
 
 	read_answer(&s);
-	job->now.problem = s.verdict.problem;
+	job->now.problem = s.conclusion.problem;
 	if (!lock_rows(&s) || !record(&s))
 		return false;
-	if ((s.verdict.next == TT_NEXT_REPEAT || s.verdict.next == TT_NEXT_REFRESH) && repeat(&s))
+	if ((s.conclusion.next == TT_NEXT_REPEAT || s.conclusion.next == TT_NEXT_REFRESH) && repeat(&s))
 		return true;
 
 	s.row.http_status = s.answer.http_status;
-	s.row.last_error = s.verdict.problem;
-	s.row.hint = s.verdict.hint;
+	s.row.last_error = s.conclusion.problem;
+	s.row.hint = s.conclusion.hint;
 	if (!decide_row(&s))
 		return false;
 	if (s.is_ours)

@@ -19,6 +19,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
+#include "booking_status.h"
 #include "clock.h"
 #include "statements.h"
 #include "wish.h"

@@ -11,6 +11,7 @@
 
 #include "utils/builtins.h"
 
+#include "booking_status.h"
 #include "clock.h"
 #include "statements.h"
 #include "write_back.h"

@@ -263,7 +263,7 @@ static bool
 work(Life *life)
 {
 	TTProviderAnswer answer;
-	TTVerdict	verdict;
+	TTConclusion	conclusion;
 	TTKnownEvent known;
 
 	life->job.decision = tt_action_decide(&life->job.wish, &life->job.now.known);
@@ -273,7 +273,7 @@ work(Life *life)
 	serve(life, &answer);
 	if (life->is_troubled && chance(10))
 		return true;			/* the worker dies before it settles */
-	tt_action_event_answer(&life->job, &answer, 1, &known, &verdict);
+	tt_action_event_answer(&life->job, &answer, 1, &known, &conclusion);
 	if (answer.class == TT_ANSWER_DONE)
 		life->etag = life->events[known.generation].etag;
 	life->job.now.known = known;
