@@ -96,6 +96,9 @@ SET timetap.now = '2011-12-01 00:00+00';
 SELECT * FROM pg_temp.starts('zones-apia', '2011-12-29', '2012-01-01');
 SELECT timetap.block_dates('zones-apia', '2011-12-30');
 SELECT count(*) FROM pg_temp.starts('zones-apia', '2011-12-29', '2012-01-01');
+-- the 30th was a Friday: its windows do not move to the Saturday
+SELECT pg_temp.open('zones-apia-fri', 'Pacific/Apia', 'Fri 09:00-10:00');
+SELECT * FROM pg_temp.starts('zones-apia-fri', '2011-12-24', '2012-01-07');
 
 -- St. John's, 7 November 2010: at 00:01 (02:31 UTC) the clock went back to 23:01 of the 6th, which ended at 03:30 UTC.
 -- Blocking the 6th takes all of it: of Sat 22:00-02:00 (00:30 to 05:30 UTC) two hours are left.

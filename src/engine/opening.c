@@ -161,6 +161,11 @@ add_window(TTWindow *windows, size_t *count, TTEventType *event, int32 date,
 		window->hi = tt_local_time_to_instant(&event->zone, midnight + ends, TT_FOLD_SECOND);
 	if (window->hi <= window->lo)
 		return;
+
+	/* a date that the zone skips has no windows, and lends none to the next */
+	if (tt_local_time_date(&event->zone, window->lo) != date &&
+		tt_local_time_day_start(&event->zone, date) == tt_local_time_day_end(&event->zone, date))
+		return;
 	window->day = date;
 	window->utc_offset = event->align == TT_ALIGN_CLOCK ?
 		tt_local_time_offset(&event->zone, window->lo) : 0;
