@@ -52,7 +52,7 @@ leave_root()
 {
 	[ "$(id -u)" -eq 0 ] || return 0
 	mkdir "$work/tree"
-	tar -cf - --exclude=./.git --exclude=./build/lint . | tar -xf - -C "$work/tree" --no-same-owner
+	tar -cf - --exclude=./.git --exclude=./build/lint --exclude=./build/kept . | tar -xf - -C "$work/tree" --no-same-owner
 	chown -R postgres: "$work"
 	export TIMETAP_WORK=$work
 	as_postgres_instead "$work/tree/run" "$@"
