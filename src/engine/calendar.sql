@@ -3,12 +3,12 @@
 CREATE FUNCTION timetap.google_configure(client_id text, client_secret text, redirect_uri text DEFAULT NULL) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_google_configure';
 COMMENT ON FUNCTION timetap.google_configure(text, text, text) IS
-'Set the OAuth client that timetap asks Google with, and try again what has failed. Stored encrypted, with the key in timetap.key_file. Administrators only.';
+'Set the OAuth client that timetap asks Google with, and try again what has failed. Stored encrypted, with the key in timetap.key_file. Pass secrets as bind parameters: log_statement and its kin keep a statement''s text. Administrators only.';
 
 CREATE FUNCTION timetap.google_connect(host text, refresh_token text, calendar_id text DEFAULT NULL) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_google_connect';
 COMMENT ON FUNCTION timetap.google_connect(text, text, text) IS
-'Connect a host''s Google calendar (default ''primary''), or renew its token. The token is stored encrypted. Queues an event for every meeting to come that has none. Errors: PT404 host_not_found.';
+'Connect a host''s Google calendar (default ''primary''), or renew its token. The token is stored encrypted; pass it as a bind parameter: log_statement and its kin keep a statement''s text. Queues an event for every meeting to come that has none. Errors: PT404 host_not_found.';
 
 CREATE FUNCTION timetap.disconnect_calendar(host text, provider text DEFAULT NULL) RETURNS void
 LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_disconnect_calendar';
