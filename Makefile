@@ -24,8 +24,8 @@ WORKER_OBJS := $(sort $(patsubst %.c,%.o,$(wildcard src/worker/*.c src/worker/pr
 WORKER_HEADERS := $(wildcard src/worker/*.h src/worker/providers/*.h)
 
 # The install script's parts, in the order they are installed.
-SQL_PARTS = schema hosts hours event_types busy_times bookings connections \
-	sync_queue slots book change calendar worker rights
+SQL_PARTS = schema hosts hours event_types set_limits busy_times bookings connections \
+	sync_queue slots days book change calendar worker rights
 TIMETAP_SQL = timetap--$(TIMETAP_VERSION).sql
 DATA_built = $(TIMETAP_SQL)
 

@@ -65,8 +65,12 @@ INSERT INTO calls VALUES
 	('add_event_type', ARRAY['bad-ana/new', 'New', '60 min', '30 min', '5 min', '5 min', '1 day', '60 days', '1', 'false', NULL, NULL, 'gap', '{30 min}',
 		'0', '2030-01-01', '2031-01-01', 'default', NULL, 'single', 'meet', NULL, 'about', NULL, NULL, NULL, 'false', '0', '0', NULL, NULL, NULL, NULL,
 		'calendar', 'true', 'false', '{}', '{}']),
+	('set_limits', '{bad-ana/intro,9,9,9,9,9999,9999,9999,9999}'),
+	('set_host_limits', '{bad-ana,9,9,9,9,9999,9999,9999,9999}'),
 	('slots', '{bad-ana/intro,2030-01-08,2030-01-09,UTC,60 min}'),
 	('next_slots', '{bad-ana/intro,3,2030-01-08,2030-01-09,UTC,60 min}'),
+	('days', '{bad-ana/intro,2030-01-08,2030-01-09,UTC,60 min}'),
+	('day_slots', '{bad-ana/intro,2030-01-08,UTC,60 min}'),
 	('check_slot', '{bad-ana/intro,2030-01-08 08:00+00,60 min}'),
 	('book', ARRAY['bad-ana/intro', '2030-01-08 08:00+00', 'cy@example.org', 'Cy', '+49', 'notes', 'UTC', '60 min', NULL, '{}', 'x', NULL, NULL, NULL, NULL, 'user', NULL]),
 	('try_book', ARRAY['bad-ana/intro', '2030-01-08 08:00+00', 'cy@example.org', 'Cy', '+49', 'notes', 'UTC', '60 min', NULL, '{}', 'x', NULL, NULL, NULL, NULL, 'user', NULL]),
@@ -148,9 +152,11 @@ SELECT * FROM outcomes WHERE function = 'try_book' AND outcome LIKE '% %';
 -- and refuses what book refuses, with the same code
 SELECT b.argument, b.label, b.outcome AS book, t.outcome AS try_book FROM outcomes b JOIN outcomes t USING (n, label)
 WHERE b.function = 'book' AND t.function = 'try_book' AND t.outcome <> split_part(b.outcome, ' ', CASE b.outcome WHEN 'allowed' THEN 1 ELSE 2 END);
--- which is which
+-- which is which (unaligned: a new function is a few new lines)
+\pset format unaligned
 SELECT function, argument, outcome, string_agg(label, ', ' ORDER BY label COLLATE "C") AS inputs
 FROM outcomes WHERE function <> 'try_book' GROUP BY function, n, argument, outcome ORDER BY function COLLATE "C", n, outcome COLLATE "C";
+\pset format aligned
 
 -- a manage token of any kind, from a caller who needs one: there is no such booking
 CREATE ROLE regress_timetap_bad;
@@ -166,8 +172,10 @@ DROP OWNED BY regress_timetap_bad;
 DROP ROLE regress_timetap_bad;
 
 -- NULLs everywhere
+\pset format unaligned
 SELECT p.proname, pg_temp.outcome(p.proname, '{}', 0, NULL) AS outcome FROM pg_proc p
 WHERE p.pronamespace = 'timetap'::regnamespace AND p.pronargs > 0 ORDER BY p.proname COLLATE "C";
+\pset format aligned
 
 -- nothing is left behind: no row, and of a refusal in a transaction no lock and no transaction id
 SELECT (SELECT count(*) FROM timetap.hosts WHERE handle LIKE 'bad-%') AS hosts, (SELECT count(*) FROM timetap.event_types) AS event_types,

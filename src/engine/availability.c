@@ -54,6 +54,7 @@ tt_availability_load(TTAvailability *availability, TTEventType *event,
 	TTSlotRules *rules = &availability->rules;
 	TTCalendar *calendar = &availability->calendar;
 	TTTakenWish taken_wish = {now, wish->reasons, wish->ignored};
+	bool		everything = wish->reasons || wish->out_of_bounds;
 	TTOpening	opening;
 	TTTakenList taken;
 	int32		first;
@@ -70,8 +71,8 @@ tt_availability_load(TTAvailability *availability, TTEventType *event,
 	set_bounds(rules, event, now);
 
 	/* to tell reasons, starts beyond notice and horizon matter as well */
-	availability->from = wish->reasons ? from : Max(from, rules->not_before);
-	availability->until = wish->reasons ? until : Min(until, rules->not_after);
+	availability->from = everything ? from : Max(from, rules->not_before);
+	availability->until = everything ? until : Min(until, rules->not_after);
 	if (availability->from >= availability->until)
 	{
 		availability->until = availability->from;
@@ -97,6 +98,9 @@ tt_availability_load(TTAvailability *availability, TTEventType *event,
 		taken_from = Min(taken_from, availability->segments[0].opens);
 	tt_taken_load(&taken, &event->host, taken_from - event->buffer_before,
 				  availability->until + duration + event->buffer_after, &taken_wish, snapshot);
+	if (event->limits.any || event->host_limits.any)
+		calendar->full = tt_booking_limits_full(event, duration, now, availability->from, availability->until,
+										wish->ignored, snapshot, &calendar->nfull);
 	calendar->taken = taken.taken;
 	calendar->ntaken = taken.count;
 	availability->expired_holds = taken.expired_holds;

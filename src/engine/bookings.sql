@@ -22,7 +22,9 @@ CREATE TABLE timetap.allocations (
 		AND isfinite(lower(blocked)) AND isfinite(upper(blocked)) AND blocked @> tstzrange(starts_at, ends_at)),
 	CONSTRAINT allocations_seats_check CHECK (seats_taken BETWEEN 1 AND capacity)
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.02);
-CREATE INDEX allocations_blocked_idx ON timetap.allocations (host_id, blocked_from) INCLUDE (blocked_until, expires_at);
+-- all that availability reads, limits included
+CREATE INDEX allocations_blocked_idx ON timetap.allocations (host_id, blocked_from)
+	INCLUDE (blocked_until, expires_at, event_type_id, starts_at, ends_at, seats_taken);
 SELECT pg_catalog.pg_extension_config_dump('timetap.allocations', '');
 
 COMMENT ON TABLE timetap.allocations IS 'The wall: a stretch of one host''s time taken by a meeting, buffers included; no two of a host overlap';

@@ -32,6 +32,7 @@ static const struct
 	[TT_CODE_TOO_SOON] = {"too_soon", "PT422"},
 	[TT_CODE_TOO_FAR] = {"too_far", "PT422"},
 	[TT_CODE_OFF_GRID] = {"off_grid", "PT422"},
+	[TT_CODE_LIMIT_REACHED] = {"limit_reached", "PT422"},
 	[TT_BAD_DURATION] = {"bad_duration", "PT422"},
 	[TT_BAD_TIME_ZONE] = {"bad_time_zone", "PT422"},
 	[TT_BAD_EMAIL] = {"bad_email", "PT422"},

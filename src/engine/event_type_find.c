@@ -21,19 +21,20 @@
 #include "zone.h"
 
 #define HOST_COLUMNS \
-	"SELECT h.id, h.handle, h.time_zone FROM timetap.hosts h "
+	"SELECT h.id, h.handle, h.time_zone, h.limits FROM timetap.hosts h "
 
 #define EVENT_TYPE_COLUMNS \
 	"SELECT e.id, e.host_id, e.slug, e.title, e.schedule," \
 	" e.duration, e.slot_interval, e.start_offset, e.buffer_before, e.buffer_after, e.min_notice," \
-	" e.horizon, e.bookable_from, e.bookable_until, e.align, e.active, e.durations" \
+	" e.horizon, e.bookable_from, e.bookable_until, e.align, e.active, e.durations, e.limits" \
 	" FROM timetap.event_types e "
 
 enum
 {
 	COL_ID, COL_HOST, COL_SLUG, COL_TITLE, COL_SCHEDULE,
 	COL_DURATION, COL_INTERVAL, COL_OFFSET, COL_BEFORE, COL_AFTER, COL_NOTICE,
-	COL_HORIZON, COL_FROM, COL_UNTIL, COL_ALIGN, COL_ACTIVE, COL_DURATIONS
+	COL_HORIZON, COL_FROM, COL_UNTIL, COL_ALIGN, COL_ACTIVE, COL_DURATIONS,
+	COL_LIMITS
 };
 
 static TTStatement host_by_handle = {
@@ -94,7 +95,7 @@ align_of(const char *text)
 }
 
 static bool
-read_host(void *state, const Datum *values, const bool *nulls pg_attribute_unused())
+read_host(void *state, const Datum *values, const bool *nulls)
 {
 	Reading    *reading = state;
 	MemoryContext caller = MemoryContextSwitchTo(reading->context);
@@ -103,6 +104,7 @@ read_host(void *state, const Datum *values, const bool *nulls pg_attribute_unuse
 	reading->event->host = *DatumGetUUIDP(values[0]);
 	reading->event->handle = TextDatumGetCString(values[1]);
 	reading->zone_name = TextDatumGetCString(values[2]);
+	tt_booking_limits_read(&reading->event->host_limits, values[3], nulls[3]);
 	MemoryContextSwitchTo(caller);
 	return true;
 }
@@ -143,6 +145,7 @@ read_event_type(void *state, const Datum *values, const bool *nulls)
 	event->bookable_until = nulls[COL_UNTIL] ? DATEVAL_NOEND : DatumGetDateADT(values[COL_UNTIL]);
 	event->align = align_of(TextDatumGetCString(values[COL_ALIGN]));
 	event->active = DatumGetBool(values[COL_ACTIVE]);
+	tt_booking_limits_read(&event->limits, values[COL_LIMITS], nulls[COL_LIMITS]);
 	reading->durations = nulls[COL_DURATIONS] ? NULL : DatumGetArrayTypePCopy(values[COL_DURATIONS]);
 	MemoryContextSwitchTo(caller);
 	return true;

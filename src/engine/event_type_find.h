@@ -14,6 +14,7 @@
 #include "utils/uuid.h"
 
 #include "errors.h"
+#include "booking_limits.h"
 #include "local_time.h"
 #include "slot_core.h"
 
@@ -39,6 +40,8 @@ typedef struct TTEventType
 	DateADT		bookable_until; /* DATEVAL_NOEND: no bound */
 	TTAlign		align;
 	bool		active;
+	TTLimits	limits;			/* of this event type */
+	TTLimits	host_limits;	/* of the host, over all its event types */
 	int			nchoices;		/* durations that a caller may pick besides */
 	int64	   *choices;
 } TTEventType;

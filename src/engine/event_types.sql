@@ -41,6 +41,7 @@ CREATE TABLE timetap.event_types (
 	metadata jsonb NOT NULL DEFAULT '{}',
 	options jsonb NOT NULL DEFAULT '{}',
 	created_at timestamptz NOT NULL DEFAULT now(),
+	limits int[],
 	UNIQUE (host_id, slug),
 	CONSTRAINT event_types_slug_check CHECK (slug ~ '^[a-z0-9][a-z0-9_-]{0,62}$'
 		AND slug !~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'),
@@ -67,6 +68,8 @@ CREATE TABLE timetap.event_types (
 	CONSTRAINT event_types_invite_via_check CHECK (invite_via IN ('calendar', 'mail', 'none')),
 	CONSTRAINT event_types_durations_check CHECK (array_position(durations, NULL) IS NULL
 		AND interval '0' < ALL (durations) AND interval '366 days' >= ALL (durations)),
+	CONSTRAINT event_types_limits_check CHECK (array_ndims(limits) = 1 AND array_lower(limits, 1) = 1
+		AND array_length(limits, 1) = 8 AND 0 <= ALL (array_replace(limits, NULL, 0))),
 	CONSTRAINT event_types_metadata_check CHECK (jsonb_typeof(metadata) = 'object'),
 	-- What this version cannot keep it does not promise either, whoever writes
 	-- the row; a version that can drops its part of this.
@@ -81,6 +84,7 @@ SELECT pg_catalog.pg_extension_config_dump('timetap.event_types', '');
 COMMENT ON TABLE timetap.event_types IS 'What can be booked with a host; its address is handle/slug';
 COMMENT ON COLUMN timetap.event_types.slot_interval IS 'Step of the grid of starts, in elapsed time';
 COMMENT ON COLUMN timetap.event_types.horizon IS 'How far ahead may be booked: whole days to the end of that local date, otherwise to the instant; NULL: without end';
+COMMENT ON COLUMN timetap.event_types.limits IS 'Most bookings per day, week, month, year, then most minutes per day, week, month, year, as set_limits() takes them; an element or all NULL: no limit';
 COMMENT ON COLUMN timetap.event_types.align IS 'Where the grid starts: window (the opening window''s start), gap (again after each taken stretch), clock (rounded up on the host''s clock)';
 
 -- Only horizon has a default of its own: its NULL means that there is none.

@@ -34,6 +34,8 @@ static const struct
 	"timetap.slots() lists what is free."},
 	[TT_OFF_GRID] = {"off_grid", TT_CODE_OFF_GRID, "is not one of the starts that are offered",
 	"Take a start from timetap.slots() as it is."},
+	[TT_LIMIT_REACHED] = {"limit_reached", TT_CODE_LIMIT_REACHED, "is in a day, week, month or year whose limit of bookings is reached",
+	"Choose a time in another period: timetap.slots() lists what is free."},
 	[TT_SLOT_TAKEN] = {"slot_taken", TT_CODE_SLOT_TAKEN, "is taken",
 	"Take another slot: timetap.slots() lists what is free."},
 	[TT_HELD] = {"held", TT_CODE_SLOT_TAKEN, "is held for somebody else",
@@ -51,6 +53,15 @@ char *
 tt_refusals_time(TimestampTz instant)
 {
 	return pstrdup(timestamptz_to_str(instant));
+}
+
+/*
+ * The code by which check_slot() calls a verdict.
+ */
+const char *
+tt_refusals_verdict_name(TTVerdict verdict)
+{
+	return verdicts[verdict].name;
 }
 
 /*

@@ -22,6 +22,9 @@ extern bool tt_refusals_from_verdict(TTRefusal *refusal, TTVerdict verdict,
 									 const TTEventType *event, const TTSlotRules *rules,
 									 TimestampTz start);
 
+/* The code by which check_slot() calls a verdict; NULL for TT_FREE. */
+extern const char *tt_refusals_verdict_name(TTVerdict verdict);
+
 /* What check_slot() says of a start that can be booked. */
 extern char *tt_refusals_free_text(const TTEventType *event, TimestampTz start);
 

@@ -155,6 +155,7 @@ tt_slot_core_begin(TTSweep *sweep, const TTSlotRules *rules,
 	sweep->taken = 0;
 	sweep->reach = INT64_MIN;
 	sweep->ripe = 0;
+	sweep->full = 0;
 	for (int kind = 0; kind < TT_TAKEN_KINDS; kind++)
 		sweep->core_reach[kind] = INT64_MIN;
 
@@ -183,6 +184,19 @@ overlaps_taken(TTSweep *sweep, int64_t at)
 	return sweep->reach > subtract_saturated(at, sweep->rules->buffer_before);
 }
 
+/* The full range that holds the start "at", or NULL. */
+static const TTRange *
+find_full(TTSweep *sweep, int64_t at)
+{
+	const TTCalendar *calendar = sweep->calendar;
+
+	while (sweep->full < calendar->nfull && calendar->full[sweep->full].hi <= at)
+		sweep->full++;
+	if (sweep->full < calendar->nfull && calendar->full[sweep->full].lo <= at)
+		return &calendar->full[sweep->full];
+	return NULL;
+}
+
 /* A taken stretch's core, as far as it is part of the stretch. */
 static TTRange
 core_of(const TTTaken *t)
@@ -194,7 +208,7 @@ core_of(const TTTaken *t)
 	return core;
 }
 
-/* The verdict on a start of the grid as far as taken time goes. */
+/* The verdict on a start of the grid as far as limits and taken time go. */
 static TTVerdict
 taken_verdict(TTSweep *sweep, int64_t at)
 {
@@ -207,6 +221,8 @@ taken_verdict(TTSweep *sweep, int64_t at)
 	int64_t		end = add_saturated(at, sweep->rules->duration);
 	TTVerdict	worst = TT_BUFFER;
 
+	if (find_full(sweep, at) != NULL)
+		return TT_LIMIT_REACHED;
 	if (!overlaps_taken(sweep, at))
 		return TT_FREE;
 	for (size_t i = sweep->ripe; i < sweep->taken; i++)
@@ -273,9 +289,16 @@ tt_slot_core_next_free(TTSweep *sweep, int64_t *start)
 	{
 		int64_t		at = sweep->next;
 		int64_t		clear;
+		const TTRange *full;
 
 		if (at >= rules->not_after)
 			return false;
+		full = find_full(sweep, at);
+		if (full != NULL)
+		{
+			seek(sweep, full->hi);
+			continue;
+		}
 		if (!overlaps_taken(sweep, at))
 		{
 			*start = at;

@@ -109,6 +109,9 @@ typedef struct TTCalendar
 	size_t		nblocked;
 	const TTTaken *taken;		/* ordered by lo; may overlap one another */
 	size_t		ntaken;
+	const TTRange *full;		/* no start here, a limit is reached; ordered,
+								 * disjoint */
+	size_t		nfull;
 } TTCalendar;
 
 /*
@@ -132,11 +135,14 @@ typedef enum TTVerdict
 	TT_BLOCKED_DATE,
 	TT_OUTSIDE_HOURS,
 	TT_OFF_GRID,
+	TT_LIMIT_REACHED,			/* of bookings or minutes in a period */
 	TT_SLOT_TAKEN,				/* overlaps a meeting */
 	TT_HELD,					/* overlaps a hold */
 	TT_BUSY,					/* overlaps a busy time */
 	TT_BUFFER					/* only its or its neighbour's buffer does */
 } TTVerdict;
+
+#define TT_VERDICTS			(TT_BUFFER + 1)
 
 /* A piece of the grid: starts anchor + k * interval, before until, ends by limit. */
 typedef struct TTSegment
@@ -176,6 +182,7 @@ typedef struct TTSweep
 	int64_t		reach;
 	size_t		ripe;
 	int64_t		core_reach[TT_TAKEN_KINDS];
+	size_t		full;			/* first full range that ends after the start */
 } TTSweep;
 
 /* One start of the grid and what is to be said of it. */

@@ -55,6 +55,7 @@ finish_host(Host *host)
 	qsort(host->taken, host->calendar.ntaken, sizeof(TTTaken), compare_taken);
 	host->calendar.windows = host->windows;
 	host->calendar.blocked = host->blocked;
+	host->calendar.full = host->full;
 	host->calendar.taken = host->taken;
 	host->nsegments = tt_slot_core_segments(&host->rules, &host->calendar, host->segments);
 }
@@ -95,9 +96,9 @@ random_windows(Host *host, const Scale *scale)
 	}
 }
 
-/* Ordered and disjoint, with an empty one at times. */
-void
-random_blocked(Host *host, const Scale *scale)
+/* At most three ranges, ordered and disjoint. */
+static size_t
+random_ranges(TTRange ranges[3], const Scale *scale)
 {
 	int64_t		borders[6] = {0};
 	size_t		count = (size_t) random_between(0, 3);
@@ -107,10 +108,22 @@ random_blocked(Host *host, const Scale *scale)
 	qsort(borders, 2 * count, sizeof(int64_t), compare_times);
 	for (size_t i = 0; i < count; i++)
 	{
-		host->blocked[i].lo = borders[2 * i];
-		host->blocked[i].hi = borders[2 * i + 1];
+		ranges[i].lo = borders[2 * i];
+		ranges[i].hi = borders[2 * i + 1];
 	}
-	host->calendar.nblocked = chance(50) ? count : 0;
+	return chance(50) ? count : 0;
+}
+
+void
+random_blocked(Host *host, const Scale *scale)
+{
+	host->calendar.nblocked = random_ranges(host->blocked, scale);
+}
+
+void
+random_full(Host *host, const Scale *scale)
+{
+	host->calendar.nfull = random_ranges(host->full, scale);
 }
 
 void
@@ -143,6 +156,8 @@ show_host(const Host *host)
 		note("window [%" PRId64 ", %" PRId64 ") of day %d, offset %" PRId64,
 			 host->windows[i].lo, host->windows[i].hi, host->windows[i].day,
 			 host->windows[i].utc_offset);
+	for (size_t i = 0; i < host->calendar.nfull; i++)
+		note("full [%" PRId64 ", %" PRId64 ")", host->full[i].lo, host->full[i].hi);
 	for (size_t i = 0; i < host->calendar.nblocked; i++)
 		note("blocked [%" PRId64 ", %" PRId64 ")", host->blocked[i].lo, host->blocked[i].hi);
 	for (size_t i = 0; i < host->calendar.ntaken; i++)

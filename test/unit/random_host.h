@@ -21,6 +21,7 @@ typedef struct Host
 	TTCalendar	calendar;
 	TTWindow	windows[MAX_WINDOWS];
 	TTRange		blocked[MAX_RANGES];
+	TTRange		full[3];
 	TTTaken		taken[MAX_RANGES];
 	TTSegment	segments[TT_SEGMENTS_NEEDED(MAX_WINDOWS, MAX_RANGES)];
 	size_t		nsegments;
@@ -49,6 +50,7 @@ extern int64_t random_time(const Scale *scale);
 extern void random_rules(TTSlotRules *rules, const Scale *scale);
 extern void random_windows(Host *host, const Scale *scale);
 extern void random_blocked(Host *host, const Scale *scale);
+extern void random_full(Host *host, const Scale *scale);
 extern void random_taken(Host *host, const Scale *scale);
 
 /* Put everything in order and make the segments. */

@@ -119,6 +119,7 @@ check_small_hosts(void)
 			host.rules.interval = 5 * random_between(1, 24) * MINUTE;
 		random_windows(&host, &scale);
 		random_blocked(&host, &scale);
+		random_full(&host, &scale);
 		random_taken(&host, &scale);
 		finish_host(&host);
 		for (int64_t minute = -20; minute < scale.length * 3 / 2; minute++)
@@ -180,6 +181,9 @@ hostile_host(Host *host)
 	host->calendar.nblocked = chance(70) ? 0 : 1;
 	host->blocked[0].lo = hostile_time();
 	host->blocked[0].hi = hostile_time();
+	host->calendar.nfull = chance(70) ? 0 : 1;
+	host->full[0].lo = hostile_time();
+	host->full[0].hi = hostile_time();
 	host->calendar.ntaken = (size_t) random_between(0, 5);
 	for (size_t i = 0; i < host->calendar.ntaken; i++)
 	{

@@ -27,7 +27,7 @@
 
 static const char *const verdict_names[] = {
 	[TT_FREE] = "", [TT_TOO_SOON] = "soon", [TT_TOO_FAR] = "far",
-	[TT_BLOCKED_DATE] = "blocked", [TT_OUTSIDE_HOURS] = "outside",
+	[TT_BLOCKED_DATE] = "blocked", [TT_OUTSIDE_HOURS] = "outside", [TT_LIMIT_REACHED] = "limit",
 	[TT_OFF_GRID] = "grid", [TT_SLOT_TAKEN] = "taken", [TT_HELD] = "held",
 	[TT_BUSY] = "busy", [TT_BUFFER] = "buffer"
 };
@@ -299,7 +299,7 @@ check_linear(void)
 	static TTTaken taken[COUNT];
 	static TTSegment segments[TT_SEGMENTS_NEEDED(1, 0)];
 	TTWindow	window = {BASE, BASE + COUNT * 10 * MINUTE, 0, 0};
-	TTCalendar	calendar = {&window, 1, NULL, 0, taken, COUNT};
+	TTCalendar	calendar = {&window, 1, NULL, 0, taken, COUNT, NULL, 0};
 	TTSlotRules rules = {.duration = 5 * MINUTE, .interval = 5 * MINUTE,
 		.not_before = TT_EVER_BEFORE, .not_after = TT_FOREVER};
 	clock_t		begun = clock();

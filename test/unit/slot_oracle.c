@@ -267,5 +267,10 @@ slot_oracle_verdict(const TTSlotRules *rules, const TTCalendar *calendar, int64_
 	if (rules->not_after != TT_FOREVER && start >= rules->not_after)
 		return TT_TOO_FAR;
 	verdict = hours_verdict(rules, calendar, start);
+	for (size_t i = 0; verdict == TT_FREE && i < calendar->nfull; i++)
+	{
+		if (calendar->full[i].lo <= start && start < calendar->full[i].hi)
+			verdict = TT_LIMIT_REACHED;
+	}
 	return verdict == TT_FREE ? taken_verdict(rules, calendar, start) : verdict;
 }
