@@ -20,6 +20,7 @@ typedef struct TTAvailabilityWish
 	bool		reasons;		/* tell meetings from their buffers, and holds
 								 * from meetings */
 	const pg_uuid_t *ignored;	/* a meeting whose own time counts as free */
+	bool		out_of_bounds;	/* also starts that notice or horizon forbid */
 } TTAvailabilityWish;
 
 typedef struct TTAvailability

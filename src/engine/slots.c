@@ -18,14 +18,13 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
-#include "address.h"
 #include "availability.h"
 #include "clock.h"
+#include "question.h"
 #include "refusals.h"
 #include "settings.h"
 #include "slot_check.h"
 #include "statements.h"
-#include "zone.h"
 
 #define DEFAULT_SPAN	(30 * USECS_PER_DAY)
 
@@ -117,7 +116,7 @@ static void
 put_next_slots(TTEventType *event, SlotOutput *output, TimestampTz now,
 			   TimestampTz from, TimestampTz until, int64 most)
 {
-	TTAvailabilityWish wish = {false, NULL};
+	TTAvailabilityWish wish = {0};
 	int64		stride = FIRST_STRIDE;
 
 	while (most > 0 && from < until)
@@ -137,24 +136,6 @@ put_next_slots(TTEventType *event, SlotOutput *output, TimestampTz now,
 }
 
 /*
- * The zone of local dates and times: the one asked for, else the host's.
- */
-static TTZone *
-output_zone(TTEventType *event, text *name, TTZone *asked)
-{
-	pg_tz	   *rules;
-
-	if (name == NULL)
-		return &event->zone;
-	rules = tt_zone_rules(text_to_cstring(name));
-	if (rules == NULL)
-		tt_errors_throw(TT_BAD_TIME_ZONE, "Take a name from pg_timezone_names, such as 'Europe/Berlin'.",
-						"time zone \"%s\" is not known", tt_address_shown(text_to_cstring(name)));
-	tt_zone_open(asked, rules);
-	return asked;
-}
-
-/*
  * slots() for n < 0, next_slots() otherwise; "arg" is from_time's position,
  * the following arguments are the same in both.
  */
@@ -166,8 +147,7 @@ list_slots(FunctionCallInfo fcinfo, int arg, int64 n)
 	TimestampTz from = PG_ARGISNULL(arg) ? now : PG_GETARG_TIMESTAMPTZ(arg);
 	TimestampTz until;
 	TTSection	section;
-	TTEventType event;
-	TTZone		asked;
+	TTQuestion	question;
 	TTRefusal	refusal;
 	SlotOutput	output;
 
@@ -186,22 +166,21 @@ list_slots(FunctionCallInfo fcinfo, int arg, int64 n)
 
 	tt_statements_begin(&section);
 	begin_output(&output, set);
-	if (!tt_event_type_find(text_to_cstring(PG_GETARG_TEXT_PP(0)), NULL, &event, &refusal) ||
-		!tt_event_type_duration(&event, PG_ARGISNULL(arg + 3) ? NULL : PG_GETARG_INTERVAL_P(arg + 3),
-								&output.duration, &refusal))
-		tt_errors_raise(&refusal);
-	output.zone = output_zone(&event, PG_ARGISNULL(arg + 2) ? NULL : PG_GETARG_TEXT_PP(arg + 2), &asked);
+	tt_question_read(&question, text_to_cstring(PG_GETARG_TEXT_PP(0)), TT_TEXT_ARGUMENT(arg + 2),
+					 TT_INTERVAL_ARGUMENT(arg + 3));
+	output.duration = question.duration;
+	output.zone = question.zone;
 
-	if (!event.active)
+	if (!question.event.active)
 		;						/* offers nothing */
 	else if (n >= 0)
-		put_next_slots(&event, &output, now, from, until, n);
+		put_next_slots(&question.event, &output, now, from, until, n);
 	else
 	{
-		TTAvailabilityWish wish = {false, NULL};
+		TTAvailabilityWish wish = {0};
 		TTAvailability availability;
 
-		tt_availability_load(&availability, &event, output.duration, now, from, until, &wish, NULL);
+		tt_availability_load(&availability, &question.event, output.duration, now, from, until, &wish, NULL);
 		put_free_slots(&availability, &output, PG_INT64_MAX);
 	}
 	tt_statements_end(&section);
