@@ -266,6 +266,24 @@ tt_event_type_find_by_id(const pg_uuid_t *id, Snapshot snapshot, TTEventType *ev
 }
 
 /*
+ * A host for itself.
+ */
+bool
+tt_event_type_find_host(const char *host, Snapshot snapshot, TTEventType *event,
+						TTRefusal *refusal)
+{
+	pg_uuid_t	id;
+	TTParameter parameters[] = {TT_VALUE(UUIDPGetDatum(&id))};
+
+	memset(event, 0, sizeof(TTEventType));
+	if (!tt_address_find_host(host, &id, refusal))
+		return false;
+	if (!find_host(&host_by_id, parameters, snapshot, event))
+		elog(ERROR, "a host that was just found is gone");
+	return true;
+}
+
+/*
  * The duration to use.
  */
 bool

@@ -59,6 +59,13 @@ extern bool tt_event_type_find_by_id(const pg_uuid_t *id, Snapshot snapshot,
 									 TTEventType *event, TTRefusal *refusal);
 
 /*
+ * A host for itself, by handle or uuid: of *event only host, handle and zone
+ * are set.  False with *refusal host_not_found.
+ */
+extern bool tt_event_type_find_host(const char *host, Snapshot snapshot,
+									TTEventType *event, TTRefusal *refusal);
+
+/*
  * The duration to use: the event type's own for NULL, else the caller's if
  * the event type allows it; otherwise false with *refusal bad_duration.
  */

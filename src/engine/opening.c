@@ -214,7 +214,10 @@ add_date(TTOpening *opening, TTEventType *event, int32 date, const RuleList *rul
 					   override->starts, override->ends);
 	}
 	if (replaced)
+	{
+		opening->special[opening->nspecial++] = date;
 		return;
+	}
 	weekday = weekday_of(date);
 	for (int i = 0; i < rules->count; i++)
 	{
@@ -238,9 +241,11 @@ tt_opening_load(TTOpening *opening, TTEventType *event, int32 first, int32 last,
 
 	opening->nwindows = 0;
 	opening->nblocked = 0;
+	opening->nspecial = 0;
 	opening->windows = MemoryContextAllocHuge(CurrentMemoryContext,
 											  sizeof(TTWindow) * ((Size) (last - first + 1) * rules.count + overrides.count + 1));
 	opening->blocked = palloc(sizeof(TTRange) * (overrides.count + 1));
+	opening->special = palloc(sizeof(int32) * (overrides.count + 1));
 	for (int32 date = first; date <= last; date++)
 	{
 		size_t		before = opening->nwindows;

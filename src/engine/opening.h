@@ -19,6 +19,9 @@ typedef struct TTOpening
 	size_t		nwindows;
 	TTRange    *blocked;		/* blocked local dates, ordered */
 	size_t		nblocked;
+	int32	   *special;		/* dates whose own hours replace the weekly ones,
+								 * ordered */
+	size_t		nspecial;
 } TTOpening;
 
 /*
