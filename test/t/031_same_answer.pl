@@ -1,7 +1,7 @@
 # A day's slots are the same whatever range a query asks for, whoever looks,
 # and whatever the session's settings: of random hosts, all slots of four
 # months are read once, and then in pieces, cut anywhere or at somebody's
-# midnights, and n by n, with other settings each time.
+# midnights, by dates, and n by n, with other settings each time.
 #
 # TIMETAP_SEED=n runs the same cases again, TIMETAP_CASES=n so many of them.
 
@@ -13,7 +13,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $seed = $ENV{TIMETAP_SEED} // time;
-my $cases = $ENV{TIMETAP_CASES} // 6000;
+my $cases = $ENV{TIMETAP_CASES} // 8000;
 my $hosts = 60;
 note("seed $seed, $cases cases");
 
@@ -82,6 +82,10 @@ BEGIN
 		min_notice => one_of('0', '2 hours', '3 days')::interval, horizon => one_of('60 days', '1000 hours', NULL, NULL)::interval,
 		align => one_of('window', 'gap', 'gap', 'clock'), start_offset => one_of('0', '0', '0', '10 min', '25 min')::interval,
 		bookable_until => CASE WHEN random() < 0.2 THEN today + 70 + up_to(40) END);
+	IF random() < 0.5 THEN
+		PERFORM timetap.set_limits(address, per_day => one_of('1', '2', NULL)::int, per_week => one_of('2', '5', NULL)::int,
+			minutes_per_month => one_of('180', '600', NULL)::int);
+	END IF;
 	FOR i IN 1 .. up_to(12) LOOP
 		at := now_() + up_to(150000) * interval '1 min';
 		PERFORM timetap.add_busy(handle, at, at + one_of('0', '10 min', '45 min', '3 hours', '24 hours', '6 days')::interval);
@@ -165,22 +169,40 @@ BEGIN
 	RETURN found;
 END $$;
 
+-- By dates: all at once, or one by one, the grid's free starts.  The ends are not told by days().
+CREATE FUNCTION by_days(address text, from_date date, to_date date, viewer text) RETURNS answer LANGUAGE sql STABLE AS $$
+	SELECT coalesce(array_agg(s ORDER BY s), '{}'), NULL::timestamptz[], coalesce(array_agg(d.day + t ORDER BY s), '{}')
+	FROM timetap.days(address, from_date, to_date, time_zone => viewer) d, unnest(d.starts, d.times) u (s, t)
+$$;
+
+CREATE FUNCTION by_day_slots(address text, from_date date, to_date date, viewer text) RETURNS answer LANGUAGE sql STABLE AS $$
+	SELECT coalesce(array_agg(s.starts_at ORDER BY d, n), '{}'), coalesce(array_agg(s.ends_at ORDER BY d, n), '{}'),
+		coalesce(array_agg(from_date + d + s.local_time ORDER BY d, n), '{}')
+	FROM generate_series(0, to_date - from_date) d,
+		timetap.day_slots(address, from_date + d, time_zone => viewer) WITH ORDINALITY s (starts_at, ends_at, local_time, available, seats_left, code, n)
+	WHERE s.available
+$$;
+
 CREATE FUNCTION expected(wanted_host text, from_time timestamptz, until_time timestamptz, most int, viewer text) RETURNS answer LANGUAGE sql STABLE AS $$
 	SELECT coalesce(array_agg(w.starts_at ORDER BY w.starts_at), '{}'), coalesce(array_agg(w.ends_at ORDER BY w.starts_at), '{}'),
 		coalesce(array_agg(CASE WHEN viewer IS NULL THEN w.local ELSE w.starts_at AT TIME ZONE viewer END ORDER BY w.starts_at), '{}')
 	FROM (SELECT * FROM whole WHERE host = wanted_host AND starts_at >= from_time AND starts_at < until_time ORDER BY starts_at LIMIT most) w
 $$;
 
-CREATE TABLE counted (pieces int, slots int);
+CREATE TABLE counted (way text, slots int);
 
 CREATE FUNCTION differences(cases int, hosts int) RETURNS SETOF text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
+	until_last timestamptz := now_() + interval '115 days';
 	wanted_host text;
 	address text;
 	settings text;
 	viewer text;
+	zone text;
 	way text;
 	cut timestamptz[];
+	first date;
+	last date;
 	from_time timestamptz;
 	until_time timestamptz;
 	n int;
@@ -192,26 +214,41 @@ BEGIN
 		wanted_host := 'host-' || 1 + up_to(hosts - 1);
 		address := wanted_host || '/call';
 		viewer := CASE WHEN random() < 0.7 THEN a_zone() END;
+		way := one_of('cuts', 'midnights', 'next', 'days', 'day_slots');
 		from_time := a_time(wanted_host);
-		way := one_of('cuts', 'dates', 'next');
 		n := NULL;
 		cut := NULL;
-		IF way = 'next' THEN
-			n := 1 + up_to(30);
-			until_time := CASE WHEN random() < 0.5 THEN a_time(wanted_host) ELSE now_() + interval '115 days' END;
-			CONTINUE WHEN until_time < from_time;
-			got := n_by_n(address, n, from_time, until_time, viewer);
-			INSERT INTO counted VALUES (3, cardinality(got.starts));
+		IF way IN ('days', 'day_slots') THEN
+			SELECT coalesce(viewer, h.time_zone) INTO zone FROM timetap.hosts h WHERE h.handle = wanted_host;
+			first := (from_time AT TIME ZONE zone)::date + 1;
+			last := first + up_to(12);
+			from_time := first::timestamp AT TIME ZONE zone;
+			until_time := (last + 1)::timestamp AT TIME ZONE zone;
+		ELSIF way = 'midnights' THEN
+			until_time := from_time + (1 + up_to(14)) * interval '24 hours';
 		ELSE
-			until_time := CASE way WHEN 'cuts' THEN a_time(wanted_host) ELSE from_time + (1 + up_to(14)) * interval '24 hours' END;
-			IF until_time > now_() + interval '115 days' OR until_time < from_time THEN
-				until_time := now_() + interval '115 days';
-			END IF;
-			cut := cuts(wanted_host, from_time, until_time, CASE way WHEN 'dates' THEN coalesce(viewer, a_zone()) END);
-			got := in_pieces(address, cut, viewer);
-			INSERT INTO counted VALUES (cardinality(cut) - 1, cardinality(got.starts));
+			until_time := a_time(wanted_host);
 		END IF;
+		CONTINUE WHEN until_time < from_time OR until_time > until_last;
+
+		CASE way
+			WHEN 'cuts' THEN
+				cut := cuts(wanted_host, from_time, until_time, NULL);
+				got := in_pieces(address, cut, viewer);
+			WHEN 'midnights' THEN
+				cut := cuts(wanted_host, from_time, until_time, coalesce(viewer, a_zone()));
+				got := in_pieces(address, cut, viewer);
+			WHEN 'next' THEN
+				n := 1 + up_to(30);
+				got := n_by_n(address, n, from_time, until_time, viewer);
+			WHEN 'days' THEN
+				got := by_days(address, first, last, viewer);
+			WHEN 'day_slots' THEN
+				got := by_day_slots(address, first, last, viewer);
+		END CASE;
 		expected := expected(wanted_host, from_time, until_time, 3 * n, viewer);
+		got.ends := coalesce(got.ends, expected.ends);
+		INSERT INTO counted VALUES (way, cardinality(got.starts));
 		IF got IS DISTINCT FROM expected THEN
 			RETURN NEXT format('case %s: %s, %s, from %s until %s, n %s, cut at %s, viewer in %s, settings %s: %s slots with %s, instead of %s with %s',
 				i, address, way, from_time, until_time, n, cut, viewer, settings,
@@ -229,12 +266,16 @@ my @differences = grep { /^case/ } split /\n/, $out;
 is(scalar @differences, 0, 'every answer is part of the whole one') or diag(join "\n", @differences[ 0 .. ($#differences < 10 ? $#differences : 10) ]);
 
 # and there was something to differ
-my ($asked, $pieces, $slots) = split /\|/, $node->safe_psql('postgres', 'SELECT count(*), sum(pieces), sum(slots) FROM counted');
 my ($listed, $openers) = split /\|/, $node->safe_psql('postgres', 'SELECT count(*), count(DISTINCT host) FROM whole');
-note("$openers hosts with $listed slots; $asked ranges in $pieces pieces: $slots slots compared");
+note("$openers hosts with $listed slots");
 cmp_ok($openers, '>', $hosts / 2, 'hosts with slots');
-cmp_ok($asked, '>', $cases / 2, 'ranges');
-cmp_ok($slots, '>', 20 * $cases, 'slots');
+foreach my $way (qw(cuts midnights next days day_slots))
+{
+	my ($asked, $slots) = split /\|/, $node->safe_psql('postgres', "SELECT count(*), coalesce(sum(slots), 0) FROM counted WHERE way = '$way'");
+	note("$way: $asked times, $slots slots");
+	cmp_ok($asked, '>', $cases / 15, "asked by $way");
+	cmp_ok($slots, '>', $cases, "slots by $way");
+}
 
 $node->stop;
 done_testing();
