@@ -71,4 +71,11 @@ SELECT bookable, code FROM timetap.check_slot('busy-ana/intro', '2030-01-07 10:0
 SELECT bookable, code FROM timetap.check_slot('busy-ana/intro', '2030-01-07 11:00+00');
 
 DROP VIEW pg_temp.busy;
+-- block_time: time off with a reason, given back by remove_busy
+SELECT source, starts_at, ends_at, reason, transparent FROM timetap.block_time('busy-ana', '2030-01-28 09:30+00', '2030-01-28 10:30+00', 'dentist');
+SELECT bookable, code FROM timetap.check_slot('busy-ana/intro', '2030-01-28 10:00+00');
+SELECT timetap.remove_busy('busy-ana', (SELECT id FROM timetap.busy_times WHERE reason = 'dentist'));
+SELECT timetap.block_time('busy-ana', '2030-01-28 10:30+00', '2030-01-28 09:30+00');
+SELECT timetap.block_time('busy-nobody', '2030-01-28 09:30+00', '2030-01-28 10:30+00');
+
 DELETE FROM timetap.hosts WHERE handle LIKE 'busy-%';
