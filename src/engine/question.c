@@ -17,6 +17,7 @@
 #include "settings.h"
 #include "zone.h"
 
+#define DEFAULT_SPAN	(30 * USECS_PER_DAY)
 #define DEFAULT_DATES	30
 
 /* 1900-01-01 and 2199-12-31, in days since 2000-01-01 */
@@ -55,6 +56,28 @@ tt_question_read(TTQuestion *question, const char *event_type, text *time_zone,
 		!tt_event_type_duration(&question->event, duration, &question->duration, &refusal))
 		tt_errors_raise(&refusal);
 	read_zone(question, time_zone);
+}
+
+/*
+ * A range of instants.
+ */
+void
+tt_question_range(TimestampTz now, const TimestampTz *from_time,
+				  const TimestampTz *until_time, bool first_few,
+				  TimestampTz *from, TimestampTz *until)
+{
+	int64		span = first_few ? (int64) timetap_max_span * USECS_PER_MINUTE - 1 : DEFAULT_SPAN;
+	TTRefusal	refusal;
+
+	*from = from_time ? *from_time : now;
+	if (until_time != NULL)
+		*until = *until_time;
+	else if (*from > TT_REFUSALS_LATEST)
+		*until = *from;
+	else
+		*until = Min(*from + span, TT_REFUSALS_LATEST);
+	if (!tt_refusals_check_range(*from, *until, &refusal))
+		tt_errors_raise(&refusal);
 }
 
 static void

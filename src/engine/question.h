@@ -41,6 +41,15 @@ extern void tt_question_read(TTQuestion *question, const char *event_type,
 							 text *time_zone, const Interval *duration);
 
 /*
+ * Instants from from_time (NULL: now) until until_time (NULL: 30 days on; if
+ * only the first few slots are wanted, as far as can be asked).  Raises
+ * bad_range and span_too_long.
+ */
+extern void tt_question_range(TimestampTz now, const TimestampTz *from_time,
+							  const TimestampTz *until_time, bool first_few,
+							  TimestampTz *from, TimestampTz *until);
+
+/*
  * Dates from_date (NULL: today) to to_date (NULL: 30 dates in all, fewer at the
  * end of time).  Raises bad_range and span_too_long.
  */

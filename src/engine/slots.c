@@ -22,11 +22,8 @@
 #include "clock.h"
 #include "question.h"
 #include "refusals.h"
-#include "settings.h"
 #include "slot_check.h"
 #include "statements.h"
-
-#define DEFAULT_SPAN	(30 * USECS_PER_DAY)
 
 /* next_slots() reads this far first, then twice as far, and so on */
 #define FIRST_STRIDE	(2 * USECS_PER_DAY)
@@ -144,25 +141,17 @@ list_slots(FunctionCallInfo fcinfo, int arg, int64 n)
 {
 	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
 	TimestampTz now = tt_clock_statement();
-	TimestampTz from = PG_ARGISNULL(arg) ? now : PG_GETARG_TIMESTAMPTZ(arg);
-	TimestampTz until;
+	TimestampTz from = PG_ARGISNULL(arg) ? 0 : PG_GETARG_TIMESTAMPTZ(arg);
+	TimestampTz until = PG_ARGISNULL(arg + 1) ? 0 : PG_GETARG_TIMESTAMPTZ(arg + 1);
 	TTSection	section;
 	TTQuestion	question;
-	TTRefusal	refusal;
 	SlotOutput	output;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return;
-	if (!PG_ARGISNULL(arg + 1))
-		until = PG_GETARG_TIMESTAMPTZ(arg + 1);
-	else if (from > TT_REFUSALS_LATEST)
-		until = from;
-	else
-		until = Min(from + (n < 0 ? DEFAULT_SPAN : (int64) timetap_max_span * SECS_PER_MINUTE * USECS_PER_SEC - 1),
-					TT_REFUSALS_LATEST);
-	if (!tt_refusals_check_range(from, until, &refusal))
-		tt_errors_raise(&refusal);
+	tt_question_range(now, PG_ARGISNULL(arg) ? NULL : &from, PG_ARGISNULL(arg + 1) ? NULL : &until,
+					  n >= 0, &from, &until);
 
 	tt_statements_begin(&section);
 	begin_output(&output, set);
