@@ -75,6 +75,8 @@ INSERT INTO calls VALUES
 	('host_hours', '{bad-ana,2030-01-08,2030-01-09,default}'),
 	('free_busy', '{bad-ana,2030-01-08,2030-01-09}'),
 	('event_type_info', '{bad-ana/intro}'),
+	('explain_day', '{bad-ana/intro,2030-01-08}'),
+	('pool_slots', ARRAY['{bad-ana/intro}', '3', '2030-01-08', '2030-01-09', 'any', 'UTC', '60 min']),
 	('host_event_types', '{bad-ana}'),
 	('check_slot', '{bad-ana/intro,2030-01-08 08:00+00,60 min}'),
 	('book', ARRAY['bad-ana/intro', '2030-01-08 08:00+00', 'cy@example.org', 'Cy', '+49', 'notes', 'UTC', '60 min', NULL, '{}', 'x', NULL, NULL, NULL, NULL, 'user', NULL]),
