@@ -25,7 +25,7 @@ WORKER_HEADERS := $(wildcard src/worker/*.h src/worker/providers/*.h)
 
 # The install script's parts, in the order they are installed.
 SQL_PARTS = schema hosts hours event_types set_limits busy_times bookings connections \
-	sync_queue slots days host_hours event_type_info explain pools book change calendar worker rights
+	sync_queue slots days host_hours event_type_info explain pools suggest book change calendar worker rights
 TIMETAP_SQL = timetap--$(TIMETAP_VERSION).sql
 DATA_built = $(TIMETAP_SQL)
 
