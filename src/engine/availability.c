@@ -44,6 +44,24 @@ set_bounds(TTSlotRules *rules, TTEventType *event, TimestampTz now)
 }
 
 /*
+ * Is there a start of the grid to ask about at all?  Where taken time restarts
+ * the grid, only what is taken tells.
+ */
+static bool
+has_starts(const TTAvailability *availability)
+{
+	TTSweep		sweep;
+	TTStart		start;
+
+	if (availability->rules.align == TT_ALIGN_GAP)
+		return availability->nsegments > 0;
+	tt_slot_core_begin(&sweep, &availability->rules, &availability->calendar,
+					   availability->segments, availability->nsegments,
+					   availability->from, availability->until);
+	return tt_slot_core_next(&sweep, &start);
+}
+
+/*
  * Load it all.
  */
 void
@@ -89,7 +107,7 @@ tt_availability_load(TTAvailability *availability, TTEventType *event,
 	availability->segments = MemoryContextAllocHuge(CurrentMemoryContext,
 													sizeof(TTSegment) * TT_SEGMENTS_NEEDED(calendar->nwindows, calendar->nblocked));
 	availability->nsegments = tt_slot_core_segments(rules, calendar, availability->segments);
-	if (availability->nsegments == 0)
+	if (!has_starts(availability))
 		return;
 
 	/* the grid of "gap" depends on what was taken before */
