@@ -105,6 +105,27 @@ read_texts(TTPreferences *preferences, const char *key, JsonbValue *array, TextR
 }
 
 /*
+ * Read the value of a key.
+ */
+static void
+read_key(TTPreferences *preferences, const char *key, JsonbValue *value,
+		 bool *has_hours, bool *has_days)
+{
+	if (strcmp(key, "hours") == 0)
+	{
+		read_texts(preferences, key, value, read_hours);
+		*has_hours = true;
+	}
+	else if (strcmp(key, "days") == 0)
+	{
+		read_texts(preferences, key, value, read_days);
+		*has_days = true;
+	}
+	else
+		tt_errors_throw(TT_BAD_ARGUMENT, PREFER_HINT, "prefer has no key \"%s\"", tt_address_shown(key));
+}
+
+/*
  * Read them all; what is left out is liked equally.
  */
 void
@@ -113,9 +134,9 @@ tt_preferences_read(TTPreferences *preferences, Jsonb *prefer)
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue	value;
-	char	   *key = NULL;
-	bool		hours = false;
-	bool		days = false;
+	char	   *key = "";
+	bool		has_hours = false;
+	bool		has_days = false;
 
 	memset(preferences, 0, sizeof(TTPreferences));
 	if (prefer == NULL)
@@ -127,25 +148,13 @@ tt_preferences_read(TTPreferences *preferences, Jsonb *prefer)
 	{
 		if (token == WJB_KEY)
 			key = pnstrdup(value.val.string.val, value.val.string.len);
-		else if (token != WJB_VALUE)
-			continue;
-		else if (strcmp(key, "hours") == 0)
-		{
-			read_texts(preferences, key, &value, read_hours);
-			hours = true;
-		}
-		else if (strcmp(key, "days") == 0)
-		{
-			read_texts(preferences, key, &value, read_days);
-			days = true;
-		}
-		else
-			tt_errors_throw(TT_BAD_ARGUMENT, PREFER_HINT, "prefer has no key \"%s\"", tt_address_shown(key));
+		else if (token == WJB_VALUE)
+			read_key(preferences, key, &value, &has_hours, &has_days);
 	}
-	preferences->any = hours || days;
-	if (!hours)
+	preferences->any = has_hours || has_days;
+	if (!has_hours)
 		memset(preferences->minutes, true, sizeof(preferences->minutes));
-	if (!days)
+	if (!has_days)
 		memset(preferences->days, true, sizeof(preferences->days));
 }
 
