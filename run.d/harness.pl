@@ -2,7 +2,7 @@
 #
 # Runs the tests of every kind, two at a time, and counts them together.
 #
-#   harness.pl [unit] [regress [name..]] [isolation [name..]] [tap [part of a name..]] [fake] [demo]
+#   harness.pl [unit] [regress [name..]] [isolation [name..]] [tap [part of a name..]] [fuzz] [fake] [demo]
 #
 # Everything speaks TAP: the unit tests and test/t do so by themselves,
 # regress_tap.pl translates pg_regress, command_tap.pl makes one test of a
@@ -24,11 +24,12 @@ my %kinds = (
 	regress => sub { [ 'regress', $^X, 'run.d/regress_tap.pl', 'regress', @_ ] },
 	isolation => sub { [ 'isolation', $^X, 'run.d/regress_tap.pl', 'isolation', @_ ] },
 	tap => \&tap_files,
+	fuzz => \&fuzz_targets,
 	fake => sub { [ 'fake', $^X, 'run.d/command_tap.pl', 'python3', 'test/fake_google/selftest.py' ] },
 	demo => sub { [ 'demo', $^X, 'run.d/command_tap.pl', './run', 'demo' ] },);
 
 # The longest first: two processors are then busy to the end.
-my @all = qw(tap regress isolation demo fake unit);
+my @all = qw(tap regress isolation demo fake fuzz unit);
 
 sub tap_files
 {
@@ -40,6 +41,26 @@ sub tap_files
 		grep { index($name, $_) >= 0 } @parts
 	} @files if @parts;
 	return map { [ $_, $^X, $_ ] } @files;
+}
+
+# So many runs from a fixed seed are the same each time, and take two seconds.
+sub fuzz_targets
+{
+	my %runs = (slot_core => 5_000, local_time => 6_000, hours_text => 100_000);
+	my @tests;
+
+	foreach my $target (map { basename($_) } glob 'test/fuzz/corpus/*')
+	{
+		# inputs that it finds must not get into the corpus
+		my $findings = "$results/fuzz_$target";
+
+		mkdir $findings;
+		push @tests,
+		  [ "fuzz $target", $^X, 'run.d/command_tap.pl', "$ENV{TIMETAP_FUZZ_TARGETS}/$target",
+			split(/ /, $ENV{TIMETAP_FUZZ_OPTIONS}), '-seed=1', "-runs=" . ($runs{$target} // 5_000),
+			"-artifact_prefix=$findings.", $findings, "test/fuzz/corpus/$target" ];
+	}
+	return @tests;
 }
 
 sub tests_asked_for

@@ -5,6 +5,7 @@
 packages=(make gcc libc6-dev postgresql postgresql-server-dev-all libcurl4-openssl-dev
 	libssl-dev ca-certificates libipc-run-perl python3 openssl)
 lint_packages=(clang clang-tidy cppcheck shellcheck)
+fuzz_packages=(clang libclang-rt-dev)
 
 # Without this, the first installation of Debian's server also makes and
 # starts a cluster on port 5432, which timetap neither needs nor wants to leave

@@ -30,14 +30,14 @@ lint()
 {
 	local findings=0
 
-	install_packages "${lint_packages[@]}"
+	install_packages "${lint_packages[@]}" "${fuzz_packages[@]}"
 	mkdir -p build/lint
 	lint_step "gcc" strict_build gcc
 	lint_step "gcc -fanalyzer" strict_build gcc -fanalyzer
 	# the flags that the server was built with have some that clang does not know
 	lint_step "clang" strict_build clang "-Wno-ignored-optimization-argument -Wno-unknown-warning-option"
 	lint_step "clang-tidy" tidy
-	lint_step "cppcheck" cppcheck "${cppcheck_options[@]}" src test/*unit bench
+	lint_step "cppcheck" cppcheck "${cppcheck_options[@]}" src test/*unit test/fuzz bench
 	lint_step "C of tests and bench" compile_programs
 	lint_step "python" compile_python
 	lint_step "perl" compile_perl
@@ -92,6 +92,7 @@ compile_programs()
 		done
 		compile_unit_tests "$top/build/lint/unit-$compiler" CC="$compiler" || return
 	done
+	compile_fuzz_targets "$top/build/lint/fuzz"
 }
 
 compile_python()

@@ -4,10 +4,14 @@
 
 run_tests()
 {
-	install_packages
+	local more_packages=()
+
+	! asked_for fuzz "$@" || more_packages=("${fuzz_packages[@]}")
+	install_packages "${more_packages[@]}"
 	build
 	make_work test "$@"
 	compile_unit_tests "$work/unit" || die "the unit tests do not compile"
+	! asked_for fuzz "$@" || compile_fuzz_targets "$work/fuzz" || die "the fuzz targets do not compile"
 	stage_settings >"$work/temp_config"
 	mkdir "$work/results"
 
@@ -18,9 +22,15 @@ run_tests()
 	export PG_ISOLATION_REGRESS=$pgxs/src/test/isolation/pg_isolation_regress
 	export PERL5LIB=$pgxs/src/test/perl:$top/test/lib:$top${PERL5LIB:+:$PERL5LIB}
 	export TIMETAP_UNIT_TESTS=$work/unit TIMETAP_RESULTS=$work/results
+	export TIMETAP_FUZZ_TARGETS=$work/fuzz TIMETAP_FUZZ_OPTIONS=${fuzz_options[*]}
 	perl run.d/harness.pl "$@" || status=$?
 	[ $status -eq 0 ] || [ -n "${CI:-}" ] || keep_results
 	return $status
+}
+
+asked_for()		# KIND [run_tests' arguments]: without any, everything is
+{
+	[ $# -eq 1 ] || [[ " ${*:2} " = *" $1 "* ]]
 }
 
 # For whoever looks into a failure, or wants new expected output: everything
