@@ -183,6 +183,14 @@ put_stretch(const Explanation *day)
 				tt_refusals_verdict_name(day->verdict), day->detail);
 }
 
+static bool
+same_detail(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcmp(a, b) == 0;
+}
+
 /*
  * Go on to "until" with the verdict on the start at the last stretch's end.
  */
@@ -190,11 +198,9 @@ static void
 add_stretch(Explanation *day, TimestampTz until, TTVerdict verdict)
 {
 	char	   *detail = find_detail(day, verdict, day->until);
-	bool		same = verdict == day->verdict && (detail == NULL) == (day->detail == NULL) &&
-	(detail == NULL || strcmp(detail, day->detail) == 0);
 
 	CHECK_FOR_INTERRUPTS();
-	if (!same)
+	if (verdict != day->verdict || !same_detail(detail, day->detail))
 	{
 		put_stretch(day);
 		day->from = day->until;

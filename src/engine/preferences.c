@@ -40,7 +40,7 @@ static void
 read_hours(TTPreferences *preferences, const char *text)
 {
 	TTHours    *hours = palloc(sizeof(TTHours) * TT_MAX_HOURS);
-	TTHoursError error;
+	TTHoursError error = {0};
 	int			count = tt_hours_text_date(text, strlen(text), hours, &error);
 
 	if (count < 0)
