@@ -1,7 +1,7 @@
 # A day's slots are the same whatever range a query asks for, whoever looks,
 # and whatever the session's settings: of random hosts, all slots of four
 # months are read once, and then in pieces, cut anywhere or at somebody's
-# midnights, by dates, and n by n, with other settings each time.
+# midnights, by dates, n by n and as a pool, with other settings each time.
 #
 # TIMETAP_SEED=n runs the same cases again, TIMETAP_CASES=n so many of them.
 
@@ -183,6 +183,12 @@ CREATE FUNCTION by_day_slots(address text, from_date date, to_date date, viewer 
 	WHERE s.available
 $$;
 
+-- A pool of one.
+CREATE FUNCTION in_pool(address text, n int, from_time timestamptz, until_time timestamptz, viewer text) RETURNS answer LANGUAGE sql VOLATILE AS $$
+	SELECT coalesce(array_agg(starts_at), '{}'), coalesce(array_agg(ends_at), '{}'), coalesce(array_agg(local_date + local_time), '{}')
+	FROM timetap.pool_slots(ARRAY[address], n, from_time, until_time, one_of('any', 'all'), time_zone => viewer)
+$$;
+
 CREATE FUNCTION expected(wanted_host text, from_time timestamptz, until_time timestamptz, most int, viewer text) RETURNS answer LANGUAGE sql STABLE AS $$
 	SELECT coalesce(array_agg(w.starts_at ORDER BY w.starts_at), '{}'), coalesce(array_agg(w.ends_at ORDER BY w.starts_at), '{}'),
 		coalesce(array_agg(CASE WHEN viewer IS NULL THEN w.local ELSE w.starts_at AT TIME ZONE viewer END ORDER BY w.starts_at), '{}')
@@ -198,6 +204,7 @@ DECLARE
 	address text;
 	settings text;
 	viewer text;
+	home text;
 	zone text;
 	way text;
 	cut timestamptz[];
@@ -206,6 +213,7 @@ DECLARE
 	from_time timestamptz;
 	until_time timestamptz;
 	n int;
+	most int;
 	expected answer;
 	got answer;
 BEGIN
@@ -214,12 +222,14 @@ BEGIN
 		wanted_host := 'host-' || 1 + up_to(hosts - 1);
 		address := wanted_host || '/call';
 		viewer := CASE WHEN random() < 0.7 THEN a_zone() END;
-		way := one_of('cuts', 'midnights', 'next', 'days', 'day_slots');
+		SELECT h.time_zone INTO home FROM timetap.hosts h WHERE h.handle = wanted_host;
+		way := one_of('cuts', 'midnights', 'next', 'days', 'day_slots', 'pool');
 		from_time := a_time(wanted_host);
 		n := NULL;
+		most := NULL;
 		cut := NULL;
 		IF way IN ('days', 'day_slots') THEN
-			SELECT coalesce(viewer, h.time_zone) INTO zone FROM timetap.hosts h WHERE h.handle = wanted_host;
+			zone := coalesce(viewer, home);
 			first := (from_time AT TIME ZONE zone)::date + 1;
 			last := first + up_to(12);
 			from_time := first::timestamp AT TIME ZONE zone;
@@ -241,17 +251,21 @@ BEGIN
 			WHEN 'next' THEN
 				n := 1 + up_to(30);
 				got := n_by_n(address, n, from_time, until_time, viewer);
+				most := 3 * n;
+			WHEN 'pool' THEN
+				most := CASE WHEN random() < 0.5 THEN 1 + up_to(30) END;
+				got := in_pool(address, most, from_time, until_time, viewer);
 			WHEN 'days' THEN
 				got := by_days(address, first, last, viewer);
 			WHEN 'day_slots' THEN
 				got := by_day_slots(address, first, last, viewer);
 		END CASE;
-		expected := expected(wanted_host, from_time, until_time, 3 * n, viewer);
+		expected := expected(wanted_host, from_time, until_time, most, viewer);
 		got.ends := coalesce(got.ends, expected.ends);
 		INSERT INTO counted VALUES (way, cardinality(got.starts));
 		IF got IS DISTINCT FROM expected THEN
-			RETURN NEXT format('case %s: %s, %s, from %s until %s, n %s, cut at %s, viewer in %s, settings %s: %s slots with %s, instead of %s with %s',
-				i, address, way, from_time, until_time, n, cut, viewer, settings,
+			RETURN NEXT format('case %s: %s, %s, from %s until %s, at most %s, cut at %s, viewer in %s, settings %s: %s slots with %s, instead of %s with %s',
+				i, address, way, from_time, until_time, most, cut, viewer, settings,
 				cardinality(got.starts), ARRAY(SELECT unnest(got.starts) EXCEPT SELECT unnest(expected.starts) ORDER BY 1 LIMIT 5),
 				cardinality(expected.starts), ARRAY(SELECT unnest(expected.starts) EXCEPT SELECT unnest(got.starts) ORDER BY 1 LIMIT 5));
 		END IF;
@@ -269,7 +283,7 @@ is(scalar @differences, 0, 'every answer is part of the whole one') or diag(join
 my ($listed, $openers) = split /\|/, $node->safe_psql('postgres', 'SELECT count(*), count(DISTINCT host) FROM whole');
 note("$openers hosts with $listed slots");
 cmp_ok($openers, '>', $hosts / 2, 'hosts with slots');
-foreach my $way (qw(cuts midnights next days day_slots))
+foreach my $way (qw(cuts midnights next days day_slots pool))
 {
 	my ($asked, $slots) = split /\|/, $node->safe_psql('postgres', "SELECT count(*), coalesce(sum(slots), 0) FROM counted WHERE way = '$way'");
 	note("$way: $asked times, $slots slots");
