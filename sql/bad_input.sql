@@ -78,8 +78,6 @@ INSERT INTO calls VALUES
 	('explain_day', '{bad-ana/intro,2030-01-08}'),
 	('pool_slots', ARRAY['{bad-ana/intro}', '3', '2030-01-08', '2030-01-09', 'any', 'UTC', '60 min']),
 	('host_event_types', '{bad-ana}'),
-	('explain_day', '{bad-ana/intro,2030-01-08}'),
-	('pool_slots', ARRAY['{bad-ana/intro}', '2', '2030-01-08 08:00+00', '2030-01-09 08:00+00', 'any', 'UTC', '60 min']),
 	('suggest', ARRAY['bad-ana/intro', '2', '2030-01-08 08:00+00', '2030-01-09 08:00+00', '{"hours": ["09:00-12:00"]}']),
 	('check_slot', '{bad-ana/intro,2030-01-08 08:00+00,60 min}'),
 	('book', ARRAY['bad-ana/intro', '2030-01-08 08:00+00', 'cy@example.org', 'Cy', '+49', 'notes', 'UTC', '60 min', NULL, '{}', 'x', NULL, NULL, NULL, NULL, 'user', NULL]),

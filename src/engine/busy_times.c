@@ -69,12 +69,12 @@ write_busy_time(FunctionCallInfo fcinfo, TTStatement *statement, const char *hos
 				TTParameter *parameters)
 {
 	TTSection	section;
-	pg_uuid_t	id;
+	pg_uuid_t  *id = palloc(sizeof(pg_uuid_t));
 	Datum		result;
 
 	tt_statements_begin(&section);
-	tt_arguments_find_host(host, &id);
-	parameters[0] = TT_VALUE(UUIDPGetDatum(&id));
+	tt_arguments_find_host(host, id);
+	parameters[0] = TT_VALUE(UUIDPGetDatum(id));
 	tt_statements_write(statement, parameters);
 	result = tt_returned_row_datum(fcinfo, 0);
 	tt_statements_end(&section);
