@@ -69,6 +69,9 @@ tt_action_decide(const TTWish *wish, const TTKnownEvent *known)
 			TT_DECIDE_CLOSE : TT_DECIDE_LEAVE;
 	if (wish->is_past)
 		return TT_DECIDE_EXPIRED;
+	/* Another calendar was connected since: nothing more is made in this one. */
+	if (known->state == TT_KNOWN_CREATING && known->is_elsewhere)
+		return TT_DECIDE_READ;
 	if (wish->is_wanted && known->state == TT_KNOWN_LIVE)
 		return decide_live(wish, known);
 	return decisions[wish->is_wanted][known->state];
@@ -179,6 +182,20 @@ action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TT
 }
 
 /*
+ * Looking for an event that was never seen, in a calendar that is no longer
+ * the connection's: not to be found and not to be had are the same there.
+ */
+static bool
+is_out_of_reach(const TTJob *job, const TTProviderAnswer *answer)
+{
+	const TTKnownEvent *known = &job->now.known;
+
+	return known->is_elsewhere && known->revision < 0 &&
+		tt_action_request(job->decision) == TT_ACTION_GET &&
+		(answer->class == TT_ANSWER_GONE || answer->class == TT_ANSWER_PERMANENT);
+}
+
+/*
  * There is no such event.  That is final for an event that was seen there and
  * is not wanted.  An answer that was never seen may be the one to a create
  * that is still on its way: delete again once that has run out.  And a read
@@ -186,12 +203,15 @@ action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TT
  * copies: read a few times more.
  */
 static void
-action_gone(const TTJob *job, int64 timeout_us, TTKnownEvent *known, TTConclusion *conclusion)
+action_gone(const TTJob *job, const TTProviderAnswer *answer, int64 timeout_us,
+			TTKnownEvent *known, TTConclusion *conclusion)
 {
 	bool		is_delete = tt_action_request(job->decision) == TT_ACTION_DELETE;
 
 	known->looks++;
-	if (is_delete && known->state == TT_KNOWN_CREATING && known->looks == 1)
+	if (is_out_of_reach(job, answer))
+		enter_state(known, TT_KNOWN_GONE);
+	else if (is_delete && known->state == TT_KNOWN_CREATING && known->looks == 1)
 	{
 		conclusion->next = TT_NEXT_WAIT;
 		conclusion->wait_us = timeout_us;
@@ -214,6 +234,9 @@ static TTAnswerClass
 class_of(const TTJob *job, const TTProviderAnswer *answer)
 {
 	bool		is_tried = false;
+
+	if (is_out_of_reach(job, answer))
+		return TT_ANSWER_GONE;
 
 	switch (answer->class)
 	{
@@ -271,7 +294,7 @@ tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 			action_done(job, &answer->state, known, conclusion);
 			break;
 		case TT_ANSWER_GONE:
-			action_gone(job, timeout_us, known, conclusion);
+			action_gone(job, answer, timeout_us, known, conclusion);
 			break;
 		case TT_ANSWER_REREAD:
 			enter_state(known, TT_KNOWN_UNKNOWN);

@@ -78,6 +78,7 @@ typedef struct TTKnownEvent
 	TTKnownState state;
 	pg_uuid_t	connection;
 	char	   *calendar_id;
+	bool		is_elsewhere;	/* not in the connection's present calendar */
 	char	   *event_id;
 	int32		generation;
 	int64		revision;		/* last written, -1: none */

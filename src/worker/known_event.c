@@ -97,6 +97,8 @@ tt_known_event_load(TTJob *job)
 	known->state = find_name(state_names, lengthof(state_names), tt_statements_text(0, 1));
 	known->connection = *DatumGetUUIDP(tt_statements_value(0, 2));
 	known->calendar_id = tt_job_text(job->context, 0, 3);
+	known->is_elsewhere = memcmp(&known->connection, &job->connection.id, UUID_LEN) != 0 ||
+		strcmp(known->calendar_id, job->connection.calendar_id) != 0;
 	known->event_id = tt_job_text(job->context, 0, 4);
 	known->generation = DatumGetInt32(tt_statements_value(0, 5));
 	revision = tt_statements_column(0, 6, &isnull);

@@ -82,7 +82,8 @@ read_event_answer(Settlement *s)
 	tt_action_event_answer(job, &s->answer, (int64) timetap_request_timeout * 1000,
 						   &s->known, &s->conclusion);
 	s->is_known_new = s->answer.class == TT_ANSWER_DONE || s->answer.class == TT_ANSWER_GONE ||
-		s->answer.class == TT_ANSWER_REREAD || s->answer.class == TT_ANSWER_WITHOUT_LINK;
+		s->answer.class == TT_ANSWER_REREAD || s->answer.class == TT_ANSWER_WITHOUT_LINK ||
+		s->known.state != job->now.known.state;
 }
 
 static void

@@ -41,30 +41,36 @@ static const struct
 	TTLinkState link_state;
 	int			link_request;
 	const char *decision;
+	bool		is_elsewhere;
 }			cases[] = {
-	{'w', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "create"},
-	{'w', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "create"},
-	{'w', TT_KNOWN_UNKNOWN, 2, TT_LINK_READY, 1, "read"},
-	{'w', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "create anew"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "close"},
-	{'w', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "move"},
-	{'w', TT_KNOWN_LIVE, 1, TT_LINK_PENDING, 1, "move"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_PENDING, 1, "read"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 1, "ask link"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_NONE, 1, "ask link"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 2, "close"},
-	{'n', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close"},
-	{'n', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "delete"},
-	{'n', TT_KNOWN_UNKNOWN, 1, TT_LINK_READY, 1, "delete"},
-	{'n', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "delete"},
-	{'n', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close"},
-	{'p', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "expired"},
-	{'p', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "expired"},
-	{'p', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "expired"},
-	{'u', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close"},
-	{'u', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close"},
-	{'u', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "leave"},
-	{'u', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "leave"},
+	{'w', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "create", false},
+	{'w', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "create", false},
+	{'w', TT_KNOWN_UNKNOWN, 2, TT_LINK_READY, 1, "read", false},
+	{'w', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "create anew", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "close", false},
+	{'w', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "move", false},
+	{'w', TT_KNOWN_LIVE, 1, TT_LINK_PENDING, 1, "move", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_PENDING, 1, "read", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 1, "ask link", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_NONE, 1, "ask link", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 2, "close", false},
+	{'n', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close", false},
+	{'n', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "delete", false},
+	{'n', TT_KNOWN_UNKNOWN, 1, TT_LINK_READY, 1, "delete", false},
+	{'n', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "delete", false},
+	{'n', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close", false},
+	{'p', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "expired", false},
+	{'p', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "expired", false},
+	{'p', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "expired", false},
+	{'u', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close", false},
+	{'u', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close", false},
+	{'u', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "leave", false},
+	{'u', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "leave", false},
+	{'w', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "read", true},
+	{'n', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "read", true},
+	{'w', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "move", true},
+	{'n', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "delete", true},
+	{'w', TT_KNOWN_GONE, -1, TT_LINK_NONE, 1, "create anew", true},
 };
 
 /* An event of the small calendar; its place is its generation. */
@@ -101,7 +107,8 @@ check_cases(void)
 			.state = cases[i].state,
 			.revision = cases[i].revision,
 			.link_state = cases[i].link_state,
-			.link_request = cases[i].link_request
+			.link_request = cases[i].link_request,
+			.is_elsewhere = cases[i].is_elsewhere
 		};
 
 		check_text(decision_names[tt_action_decide(&wish, &known)], cases[i].decision,
