@@ -29,6 +29,14 @@
 #define MAX_LINK_LOOKS		15
 #define FIRST_LINK_LOOKS	5
 
+/*
+ * An event that was there, or whose id is taken, and is not found: the calendar
+ * is looked at after the first time, and the event is gone after so many, with
+ * twice the wait each time (some two minutes in all with a base of a second).
+ */
+#define CHECK_LOOKS			1
+#define MAX_MISSING_LOOKS	8
+
 static const TTDecision decisions[2][TT_NUM_KNOWN_STATES] = {
 	/* not wanted */
 	{
@@ -72,6 +80,8 @@ tt_action_decide(const TTWish *wish, const TTKnownEvent *known)
 	/* Another calendar was connected since: nothing more is made in this one. */
 	if (known->state == TT_KNOWN_CREATING && known->is_elsewhere)
 		return TT_DECIDE_READ;
+	if (known->state == TT_KNOWN_UNKNOWN && known->looks == CHECK_LOOKS)
+		return TT_DECIDE_CHECK;
 	if (wish->is_wanted && known->state == TT_KNOWN_LIVE)
 		return decide_live(wish, known);
 	return decisions[wish->is_wanted][known->state];
@@ -84,6 +94,7 @@ tt_action_request(TTDecision decision)
 		[TT_DECIDE_CREATE] = TT_ACTION_CREATE,
 		[TT_DECIDE_CREATE_ANEW] = TT_ACTION_CREATE,
 		[TT_DECIDE_READ] = TT_ACTION_GET,
+		[TT_DECIDE_CHECK] = TT_ACTION_CHECK,
 		[TT_DECIDE_MOVE] = TT_ACTION_PATCH,
 		[TT_DECIDE_ASK_LINK] = TT_ACTION_PATCH,
 		[TT_DECIDE_DELETE] = TT_ACTION_DELETE
@@ -97,6 +108,16 @@ tt_action_link_wait(const TTKnownEvent *known)
 {
 	return known->looks < FIRST_LINK_LOOKS ? (INT64CONST(1) << known->looks) * USECS_PER_SEC :
 		USECS_PER_MINUTE;
+}
+
+/*
+ * Look again for an event that was not found.
+ */
+static void
+wait_for_missing(const TTKnownEvent *known, int64 base_us, TTConclusion *conclusion)
+{
+	conclusion->next = TT_NEXT_WAIT;
+	conclusion->wait_us = base_us << (known->looks - 1);
 }
 
 static void
@@ -169,12 +190,18 @@ read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTCo
  * The request was carried out.
  */
 static void
-action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTConclusion *conclusion)
+action_done(const TTJob *job, const TTEventState *found, int64 base_us, TTKnownEvent *known,
+			TTConclusion *conclusion)
 {
 	TTProviderAction action = tt_action_request(job->decision);
 
 	if (action == TT_ACTION_GET)
 		read_done(job, found, known, conclusion);
+	else if (action == TT_ACTION_CHECK)
+	{
+		known->looks++;
+		wait_for_missing(known, base_us, conclusion);
+	}
 	else if (action == TT_ACTION_DELETE || found->cancelled)
 		enter_state(known, TT_KNOWN_GONE);
 	else
@@ -192,39 +219,39 @@ is_out_of_reach(const TTJob *job, const TTProviderAnswer *answer)
 
 	return known->is_elsewhere && known->revision < 0 &&
 		tt_action_request(job->decision) == TT_ACTION_GET &&
-		(answer->class == TT_ANSWER_GONE || answer->class == TT_ANSWER_PERMANENT);
+		(answer->class == TT_ANSWER_MISSING || answer->class == TT_ANSWER_PERMANENT);
 }
 
 /*
- * There is no such event.  That is final for an event that was seen there and
- * is not wanted.  An answer that was never seen may be the one to a create
- * that is still on its way: delete again once that has run out.  And a read
- * after a create that found its id taken may be ahead of the provider's own
- * copies: read a few times more.
+ * There is no such event.  That is final, once another calendar is connected,
+ * for one that was never seen.  An answer that was never seen may be the one to
+ * a create that is still on its way: delete again once that has run out.  And
+ * an event may be out of sight for a while only, with its calendar or while the
+ * provider's copies differ: be patient.
  */
 static void
-action_gone(const TTJob *job, const TTProviderAnswer *answer, int64 timeout_us,
-			TTKnownEvent *known, TTConclusion *conclusion)
+action_missing(const TTJob *job, const TTProviderAnswer *answer, int64 timeout_us, int64 base_us,
+			   TTKnownEvent *known, TTConclusion *conclusion)
 {
-	bool		is_delete = tt_action_request(job->decision) == TT_ACTION_DELETE;
-
-	known->looks++;
-	if (is_out_of_reach(job, answer))
-		enter_state(known, TT_KNOWN_GONE);
-	else if (is_delete && known->state == TT_KNOWN_CREATING && known->looks == 1)
+	if (!is_out_of_reach(job, answer))
 	{
-		conclusion->next = TT_NEXT_WAIT;
-		conclusion->wait_us = timeout_us;
-	}
-	else if (!is_delete && known->state == TT_KNOWN_LIVE)
+		if (known->state == TT_KNOWN_CREATING && known->looks == 0)
+		{
+			known->looks++;
+			conclusion->next = TT_NEXT_WAIT;
+			conclusion->wait_us = timeout_us;
+			return;
+		}
 		enter_state(known, TT_KNOWN_UNKNOWN);
-	else if (is_delete || known->looks >= TT_PROVIDER_FEW_TRIES)
-		enter_state(known, TT_KNOWN_GONE);
-	else
-	{
-		conclusion->next = TT_NEXT_WAIT;
-		conclusion->wait_us = tt_action_link_wait(known);
+		known->looks++;
+		if (known->looks > CHECK_LOOKS)
+			wait_for_missing(known, base_us, conclusion);
+		if (known->looks < MAX_MISSING_LOOKS)
+			return;
 	}
+	enter_state(known, TT_KNOWN_GONE);
+	conclusion->next = TT_NEXT_LOOK;
+	conclusion->problem = conclusion->hint = NULL;
 }
 
 /*
@@ -236,7 +263,7 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 	bool		is_tried = false;
 
 	if (is_out_of_reach(job, answer))
-		return TT_ANSWER_GONE;
+		return TT_ANSWER_MISSING;
 
 	switch (answer->class)
 	{
@@ -265,6 +292,7 @@ begin_conclusion(TTAnswerClass class, const TTProviderAnswer *answer, TTConclusi
 	static const TTNext nexts[] = {
 		[TT_ANSWER_DONE] = TT_NEXT_LOOK,
 		[TT_ANSWER_GONE] = TT_NEXT_LOOK,
+		[TT_ANSWER_MISSING] = TT_NEXT_LOOK,
 		[TT_ANSWER_RETRY] = TT_NEXT_RETRY,
 		[TT_ANSWER_REFRESH] = TT_NEXT_REFRESH,
 		[TT_ANSWER_REREAD] = TT_NEXT_LOOK,
@@ -282,7 +310,8 @@ begin_conclusion(TTAnswerClass class, const TTProviderAnswer *answer, TTConclusi
 
 void
 tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
-					   int64 timeout_us, TTKnownEvent *known, TTConclusion *conclusion)
+					   int64 timeout_us, int64 base_us, TTKnownEvent *known,
+					   TTConclusion *conclusion)
 {
 	TTAnswerClass class = class_of(job, answer);
 
@@ -291,10 +320,22 @@ tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 	switch (class)
 	{
 		case TT_ANSWER_DONE:
-			action_done(job, &answer->state, known, conclusion);
+			action_done(job, &answer->state, base_us, known, conclusion);
 			break;
 		case TT_ANSWER_GONE:
-			action_gone(job, answer, timeout_us, known, conclusion);
+			enter_state(known, TT_KNOWN_GONE);
+			break;
+		case TT_ANSWER_MISSING:
+			action_missing(job, answer, timeout_us, base_us, known, conclusion);
+			break;
+		case TT_ANSWER_HUMAN:
+			if (job->decision == TT_DECIDE_CHECK && answer->class == TT_ANSWER_RETRY &&
+				known->is_elsewhere)
+			{
+				conclusion->next = TT_NEXT_PARK;
+				conclusion->problem = "the event is in a calendar that the connected account has no access to";
+				conclusion->hint = "Connect the account that made the event again; timetap.calendar_events.calendar_id says whose calendar it is.";
+			}
 			break;
 		case TT_ANSWER_REREAD:
 			enter_state(known, TT_KNOWN_UNKNOWN);

@@ -101,6 +101,7 @@ typedef enum TTDecision
 	TT_DECIDE_CREATE,
 	TT_DECIDE_CREATE_ANEW,		/* as the next generation */
 	TT_DECIDE_READ,
+	TT_DECIDE_CHECK,			/* look whether the calendar is there */
 	TT_DECIDE_MOVE,
 	TT_DECIDE_ASK_LINK,
 	TT_DECIDE_DELETE

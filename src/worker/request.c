@@ -100,6 +100,9 @@ build_event_request(TTJob *job, const char *access_token)
 		case TT_DECIDE_READ:
 			provider->get_request(&calendar, &wish, &job->now.request);
 			break;
+		case TT_DECIDE_CHECK:
+			provider->check_request(&calendar, &wish, &job->now.request);
+			break;
 		case TT_DECIDE_MOVE:
 			provider->change_request(&calendar, &wish, &job->now.request);
 			break;

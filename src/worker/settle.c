@@ -80,10 +80,10 @@ read_event_answer(Settlement *s)
 
 	job->connection.provider->event_answer(tt_action_request(job->decision), &job->reply, &s->answer);
 	tt_action_event_answer(job, &s->answer, (int64) timetap_request_timeout * 1000,
-						   &s->known, &s->conclusion);
+						   (int64) timetap_retry_base * 1000, &s->known, &s->conclusion);
 	s->is_known_new = s->answer.class == TT_ANSWER_DONE || s->answer.class == TT_ANSWER_GONE ||
-		s->answer.class == TT_ANSWER_REREAD || s->answer.class == TT_ANSWER_WITHOUT_LINK ||
-		s->known.state != job->now.known.state;
+		s->answer.class == TT_ANSWER_MISSING || s->answer.class == TT_ANSWER_REREAD ||
+		s->answer.class == TT_ANSWER_WITHOUT_LINK || s->known.state != job->now.known.state;
 }
 
 static void

@@ -217,6 +217,12 @@ tt_google_answer_event(TTProviderAction action, const TTHttpReply *reply,
 			read_nonsense(action, reply, "with an unexpected page", answer);
 		return;
 	}
+	if (action == TT_ACTION_CHECK)
+	{
+		if (tt_json_text(tt_json_root(document), "kind") == NULL)
+			read_nonsense(action, reply, "without a calendar", answer);
+		return;
+	}
 
 	event = tt_json_root(document);
 	state->event_id = plain_text(event, "id", MAX_ID);
