@@ -144,6 +144,7 @@ record_event(TTKnownEvent *known, const TTEventState *found, int64 revision)
 {
 	enter_state(known, TT_KNOWN_LIVE);
 	known->revision = revision;
+	keep(&known->calendar_id, found->calendar_id);
 	keep(&known->etag, found->etag);
 	keep(&known->html_link, found->html_link);
 	keep(&known->ical_uid, found->ical_uid);

@@ -23,7 +23,7 @@
 #define LEASE_MARGIN	(15 * USECS_PER_SEC)
 
 #define COLUMNS	" c.provider, c.calendar_id, c.credential, c.version, c.state, c.lease_until," \
-	" c.not_before, c.last_success_at, c.last_error, c.hint "
+	" c.not_before, c.last_success_at, c.last_error, c.hint, c.account "
 
 static TTStatement lock_free = {
 	"SELECT" COLUMNS "FROM timetap_private.connections c"
@@ -54,10 +54,10 @@ static TTStatement find_leased = {
 static TTStatement write_row = {
 	"UPDATE timetap_private.connections AS c SET state = $3, lease_until = $4,"
 	" leased_by = CASE WHEN $4 IS NULL THEN NULL ELSE 'worker' END, not_before = $5,"
-	" last_success_at = $6, last_error = $7, hint = $8"
+	" last_success_at = $6, last_error = $7, hint = $8, account = $9"
 	" WHERE c.host_id" EQ "$1 AND c.id" EQ "$2",
 	{UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID,
-	InvalidOid},
+	TEXTOID, InvalidOid},
 	NULL
 };
 
@@ -117,6 +117,24 @@ read_row(const pg_uuid_t *host, const pg_uuid_t *id, MemoryContext context,
 	connection->last_success_at = tt_job_time(0, 8);
 	connection->last_error = tt_job_text(context, 0, 9);
 	connection->hint = tt_job_text(context, 0, 10);
+	connection->account = tt_job_text(context, 0, 11);
+}
+
+const char *
+tt_connection_calendar(const TTConnection *connection)
+{
+	return connection->account != NULL &&
+		strcmp(connection->calendar_id, connection->provider->own_calendar) == 0 ?
+		connection->account : connection->calendar_id;
+}
+
+void
+tt_connection_learn_calendar(TTConnection *connection, const char *asked, const char *found)
+{
+	if (connection->account == NULL && found != NULL &&
+		strcmp(asked, connection->provider->own_calendar) == 0 &&
+		strcmp(connection->calendar_id, asked) == 0)
+		connection->account = pstrdup(found);
 }
 
 TTLocked
@@ -171,7 +189,8 @@ tt_connection_write(const TTConnection *connection)
 		time_or_null(connection->not_before),
 		time_or_null(connection->last_success_at),
 		TT_TEXT(connection->last_error),
-		TT_TEXT(connection->hint)
+		TT_TEXT(connection->hint),
+		TT_TEXT(connection->account)
 	};
 
 	tt_statements_write(&write_row, parameters);

@@ -17,6 +17,13 @@
 /* How long a lease lasts: longer than any request takes. */
 extern TimestampTz tt_connection_lease_end(TimestampTz now);
 
+/* The calendar's id, as far as it is known. */
+extern const char *tt_connection_calendar(const TTConnection *connection);
+
+/* An event was found in a calendar of that id, when asked for in known's. */
+extern void tt_connection_learn_calendar(TTConnection *connection, const char *asked,
+										 const char *found);
+
 /* Lock a connection that may be used now; "missing" if there is none. */
 extern TTLocked tt_connection_lock_free(const pg_uuid_t *host, const pg_uuid_t *id, TimestampTz now,
 										MemoryContext context, TTConnection *connection);

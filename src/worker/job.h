@@ -40,7 +40,8 @@ typedef struct TTConnection
 	pg_uuid_t	id;
 	pg_uuid_t	host;
 	const TTProvider *provider;
-	char	   *calendar_id;
+	char	   *calendar_id;	/* may be what the provider calls the account's own */
+	char	   *account;		/* its id then, as learnt from an answer, or NULL */
 	bytea	   *credential;		/* sealed, or NULL */
 	int32		version;
 	const char *state;

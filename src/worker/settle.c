@@ -311,6 +311,9 @@ settle(TTJob *job)
 		tt_queue_row_write(&s.row);
 	if (s.has_lease)
 	{
+		if (s.connection.version == job->connection.version)
+			tt_connection_learn_calendar(&s.connection, job->now.known.calendar_id,
+										 s.answer.state.calendar_id);
 		s.connection.lease_until = TT_NO_TIME;
 		tt_connection_write(&s.connection);
 	}

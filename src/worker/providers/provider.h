@@ -89,6 +89,8 @@ typedef enum TTLinkState
 typedef struct TTEventState
 {
 	char	   *event_id;
+	char	   *calendar_id;	/* the calendar's own id, whatever it was called
+								 * in the request */
 	char	   *etag;
 	char	   *html_link;
 	char	   *ical_uid;
@@ -172,6 +174,7 @@ typedef struct TTProvider
 {
 	const char *name;			/* as in connections.provider */
 	uint32		capabilities;	/* TT_PROVIDER_* */
+	const char *own_calendar;	/* what the account's own calendar is called */
 
 	/* The event's id; the same for the same meeting and generation (from 1). */
 	char	   *(*event_id) (const char *meeting, int generation);
