@@ -155,6 +155,32 @@ record_event(TTKnownEvent *known, const TTEventState *found, int64 revision)
 		known->link_state = TT_LINK_READY;
 	else if (known->link_request < TT_LAST_LINK_REQUEST || known->link_state != TT_LINK_FAILED)
 		known->link_state = found->link_state;
+	if (known->link_request >= TT_LAST_LINK_REQUEST && known->warning == NULL &&
+		(known->link_state == TT_LINK_FAILED || known->link_state == TT_LINK_NONE))
+		known->warning = "the calendar did not make a link";
+}
+
+/*
+ * The link was asked for once more, and that was answered.
+ */
+static void
+link_asked(const TTEventState *found, TTKnownEvent *known)
+{
+	known->link_request++;
+	known->link_state = TT_LINK_PENDING;
+	known->looks = 0;
+	record_event(known, found, known->revision);
+}
+
+/*
+ * There will be no link.
+ */
+static void
+give_up_link(TTKnownEvent *known, const char *why)
+{
+	known->link_state = TT_LINK_FAILED;
+	known->link_request = TT_LAST_LINK_REQUEST;
+	known->warning = unconstify(char *, why);
 }
 
 /*
@@ -180,11 +206,7 @@ read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTCo
 		return;
 	known->looks++;
 	if (known->looks >= MAX_LINK_LOOKS)
-	{
-		known->link_state = TT_LINK_FAILED;
-		known->link_request = TT_LAST_LINK_REQUEST;
-		known->warning = "the calendar did not make a link in time";
-	}
+		give_up_link(known, "the calendar did not make a link in time");
 }
 
 /*
@@ -205,6 +227,8 @@ action_done(const TTJob *job, const TTEventState *found, int64 base_us, TTKnownE
 	}
 	else if (action == TT_ACTION_DELETE || found->cancelled)
 		enter_state(known, TT_KNOWN_GONE);
+	else if (job->decision == TT_DECIDE_ASK_LINK)
+		link_asked(found, known);
 	else
 		record_event(known, found, job->wish.event.revision);
 }
@@ -256,6 +280,16 @@ action_missing(const TTJob *job, const TTProviderAnswer *answer, int64 timeout_u
 }
 
 /*
+ * A success that shows another event than was asked for proves nothing.
+ */
+static bool
+is_about_another(const TTJob *job, const TTProviderAnswer *answer)
+{
+	return answer->class == TT_ANSWER_DONE && answer->state.event_id != NULL &&
+		strcmp(answer->state.event_id, job->now.known.event_id) != 0;
+}
+
+/*
  * What an answer means after its remedy was tried in vain.
  */
 static TTAnswerClass
@@ -265,6 +299,8 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 
 	if (is_out_of_reach(job, answer))
 		return TT_ANSWER_MISSING;
+	if (is_about_another(job, answer))
+		return TT_ANSWER_RETRY;
 
 	switch (answer->class)
 	{
@@ -274,6 +310,13 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 		case TT_ANSWER_WITHOUT_LINK:
 			is_tried = job->now.is_without_link;
 			break;
+		case TT_ANSWER_REREAD:
+			/* Read since, and refused in the same way. */
+			is_tried = job->row.failures > 1 && job->row.http_status == answer->http_status;
+			break;
+		case TT_ANSWER_PERMANENT:
+			/* The event is there: only the link can't be had. */
+			return job->decision == TT_DECIDE_ASK_LINK ? TT_ANSWER_WITHOUT_LINK : TT_ANSWER_PERMANENT;
 		case TT_ANSWER_RETRY:
 			is_tried = job->row.failures >= TT_PROVIDER_FEW_TRIES &&
 				job->row.http_status == answer->http_status;
@@ -318,6 +361,8 @@ tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 
 	*known = job->now.known;
 	begin_conclusion(class, answer, conclusion);
+	if (is_about_another(job, answer))
+		conclusion->problem = "the calendar answered about another event than it was asked about";
 	switch (class)
 	{
 		case TT_ANSWER_DONE:
@@ -342,9 +387,7 @@ tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 			enter_state(known, TT_KNOWN_UNKNOWN);
 			break;
 		case TT_ANSWER_WITHOUT_LINK:
-			known->link_state = TT_LINK_FAILED;
-			known->link_request = TT_LAST_LINK_REQUEST;
-			known->warning = answer->message;
+			give_up_link(known, answer->message);
 			/* An event that exists has all it can have. */
 			if (known->state == TT_KNOWN_LIVE)
 				conclusion->next = TT_NEXT_LOOK;

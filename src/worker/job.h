@@ -29,7 +29,7 @@ typedef struct TTQueueRow
 	int32		failures;
 	bool		parked;
 	TimestampTz next_attempt_at;
-	int32		http_status;	/* of the last answer; 0: none */
+	int32		http_status;	/* of the last problem; 0: no answer */
 	const char *last_error;		/* or NULL */
 	const char *hint;			/* or NULL */
 } TTQueueRow;
@@ -88,7 +88,8 @@ typedef struct TTKnownEvent
 	char	   *ical_uid;
 	char	   *link;
 	TTLinkState link_state;
-	int32		link_request;	/* number of the conference request */
+	int32		link_request;	/* number of the last conference request that
+								 * was answered, or went with the create */
 	int32		looks;			/* looks in this state that brought nothing */
 	char	   *warning;
 } TTKnownEvent;

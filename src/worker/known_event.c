@@ -157,14 +157,6 @@ tt_known_event_prepare(TTJob *job)
 		begin_generation(job, 1, &insert_row);
 	else if (job->decision == TT_DECIDE_CREATE_ANEW)
 		begin_generation(job, job->now.known.generation + 1, &next_generation);
-	else if (job->decision == TT_DECIDE_ASK_LINK)
-	{
-		/* A number is used once: an answer to it cannot be told from another. */
-		job->now.known.link_request++;
-		job->now.known.link_state = TT_LINK_PENDING;
-		job->now.known.looks = 0;
-		tt_known_event_record(job, &job->now.known);
-	}
 }
 
 void

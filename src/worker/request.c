@@ -107,6 +107,9 @@ build_event_request(TTJob *job, const char *access_token)
 			provider->change_request(&calendar, &wish, &job->now.request);
 			break;
 		case TT_DECIDE_ASK_LINK:
+			/* Repeated under the same number until an answer is seen. */
+			wish.want_link = true;
+			wish.link_request++;
 			provider->link_request(&calendar, &wish, &job->now.request);
 			break;
 		case TT_DECIDE_DELETE:

@@ -81,9 +81,7 @@ read_event_answer(Settlement *s)
 	job->connection.provider->event_answer(tt_action_request(job->decision), &job->reply, &s->answer);
 	tt_action_event_answer(job, &s->answer, (int64) timetap_request_timeout * 1000,
 						   (int64) timetap_retry_base * 1000, &s->known, &s->conclusion);
-	s->is_known_new = s->answer.class == TT_ANSWER_DONE || s->answer.class == TT_ANSWER_GONE ||
-		s->answer.class == TT_ANSWER_MISSING || s->answer.class == TT_ANSWER_REREAD ||
-		s->answer.class == TT_ANSWER_WITHOUT_LINK || s->known.state != job->now.known.state;
+	s->is_known_new = memcmp(&s->known, &job->now.known, sizeof(s->known)) != 0;
 }
 
 static void
@@ -302,9 +300,13 @@ settle(TTJob *job)
 	if ((s.conclusion.next == TT_NEXT_REPEAT || s.conclusion.next == TT_NEXT_REFRESH) && repeat(&s))
 		return true;
 
-	s.row.http_status = s.answer.http_status;
-	s.row.last_error = s.conclusion.problem;
-	s.row.hint = s.conclusion.hint;
+	/* A success on the way does not unsay why the wish is not fulfilled yet. */
+	if (s.conclusion.problem != NULL)
+	{
+		s.row.http_status = s.answer.http_status;
+		s.row.last_error = s.conclusion.problem;
+		s.row.hint = s.conclusion.hint;
+	}
 	if (!decide_row(&s))
 		return false;
 	if (s.is_ours)

@@ -93,6 +93,10 @@ is_deeply($requests, [ 'events.insert', 'events.insert', 'events.get', 'events.l
 	'a read ahead of its time is repeated, the calendar being there');
 check_event($booking, 'late read');
 
+($booking, $requests) = book_with({ match => { name => 'events.insert' }, nth => 1, fault => 'non_json_200',
+	body => '{"id": "another", "etag": "\"1\"", "status": "confirmed"}' });
+check_event($booking, 'an answer about another event');
+
 # The answer to a create is lost, and a person deletes the event: a new one.
 $test->fault({ match => { name => 'events.insert' }, nth => 1, fault => 'drop_after_apply' },
 	{ match => { name => 'events.insert' }, nth => 1, fault => 'status', status => 503, retry_after => 1 });

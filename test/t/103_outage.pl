@@ -61,6 +61,20 @@ $test->wait_synced;
 is($test->booking($refused, 'sync_state'), 'synced', 'it works');
 $test->heal;
 
+# What is refused once the event was read again is parked, too, and says why.
+$refused = $test->book('ana/intro', 12);
+$test->wait_synced;
+$test->fault({ match => { name => 'events.patch' }, fault => 'status', status => 400, reason => 'invalid' });
+$test->forget_requests;
+$test->sql("SELECT timetap.reschedule('$refused', " . $test->slot(13) . ')');
+$test->wait_for('SELECT parked FROM timetap.sync_queue');
+is_deeply([ map { $_->{name} } $test->requests ], [ 'events.patch', 'events.get', 'events.patch' ], 'read once between');
+is($test->sql('SELECT http_status, last_error FROM timetap.sync_jobs'), '400|changing the event: HTTP 400 invalid', 'with the error');
+$test->heal;
+$test->sql('SELECT timetap.retry_failed()');
+$test->wait_synced;
+is($test->booking($refused, 'sync_state'), 'synced', 'it works');
+
 # Given up after so many failures, and taken up again by a change.
 $test->set('timetap.max_attempts', '3');
 $test->forget_requests;

@@ -281,12 +281,6 @@ prepare(Life *life)
 		known->revision = -1;
 		known->link_request = 1;
 	}
-	else if (life->job.decision == TT_DECIDE_ASK_LINK)
-	{
-		known->link_request++;
-		known->link_state = TT_LINK_PENDING;
-		known->looks = 0;
-	}
 }
 
 /*

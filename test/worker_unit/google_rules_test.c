@@ -77,11 +77,11 @@ static const struct
 	/* What is there. */
 	{"cl", 404, "notFound", NULL, "retry", "human"},
 	{"gd", 404, "notFound", NULL, "missing", "missing"},
-	{"p", 404, "notFound", NULL, "reread", "retry"},
+	{"p", 404, "notFound", NULL, "reread", "reread"},
 	{"gd", 410, "deleted", NULL, "gone", "gone"},
-	{"p", 410, "deleted", NULL, "reread", "retry"},
-	{"c", 409, "duplicate", NULL, "reread", "retry"},
-	{"c", 409, NULL, NULL, "reread", "retry"},
+	{"p", 410, "deleted", NULL, "reread", "reread"},
+	{"c", 409, "duplicate", NULL, "reread", "reread"},
+	{"c", 409, NULL, NULL, "reread", "reread"},
 	{"cgpd", 409, "conflict", NULL, "retry", "retry"},
 	{"cgpd", 412, "conditionNotMet", NULL, "reread", "reread"},
 

@@ -124,10 +124,10 @@ static const TTGoogleRule rules[] = {
 	{CREATE | CHECK, ALONE(404), NULL, NULL, RETRY, HUMAN, 0, false, false, wrong_calendar},
 	{GET | DELETE, ALONE(404), NULL, NULL, MISSING, MISSING, 0, false, false, NULL},
 	{GET | DELETE, ALONE(410), NULL, NULL, GONE, GONE, 0, false, false, NULL},
-	{PATCH, ALONE(404), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
-	{PATCH, ALONE(410), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
+	{PATCH, ALONE(404), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
+	{PATCH, ALONE(410), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
 	{EVENT, ALONE(409), "conflict", NULL, RETRY, RETRY, 0, false, false, NULL},
-	{CREATE, ALONE(409), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
+	{CREATE, ALONE(409), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
 	{EVENT, ALONE(409), NULL, NULL, RETRY, RETRY, 0, false, false, NULL},
 	{EVENT, ALONE(412), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
 
