@@ -41,6 +41,13 @@ extern void tt_connection_write(const TTConnection *connection);
 extern void tt_connection_trouble(TTConnection *connection, const char *state,
 								  const char *problem, const char *hint);
 
+/*
+ * The service or the line is in trouble: no request for a while, which grows
+ * with each one that fails, whichever job it belongs to.
+ */
+extern void tt_connection_hold_back(TTConnection *connection, int64 floor_us,
+									const char *problem, const char *hint, TimestampTz now);
+
 /* A request has succeeded. */
 extern void tt_connection_success(TTConnection *connection, TimestampTz now);
 

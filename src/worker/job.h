@@ -47,6 +47,7 @@ typedef struct TTConnection
 	const char *state;
 	TimestampTz lease_until;	/* TT_NO_TIME: none */
 	TimestampTz not_before;		/* TT_NO_TIME: none */
+	int32		failures;		/* in a row, of the service or the line */
 	TimestampTz last_success_at;	/* TT_NO_TIME: none */
 	const char *last_error;		/* or NULL */
 	const char *hint;			/* or NULL */

@@ -240,18 +240,24 @@ blame_connection(Settlement *s)
 }
 
 /*
- * The same again later.  What is no fault of this row's holds back the other
- * jobs of the connection, too.
+ * The same again later.  What is no fault of this row's holds back all jobs of
+ * the connection and does not count against the row; but a row that fails
+ * where others go through may be the trouble itself, so that the first failure
+ * in a row counts.
  */
 static bool
 retry(Settlement *s)
 {
-	if (!s->is_ours)
-		return true;
-	if (!tt_trouble_retry(&s->row, s->conclusion.wait_us, s->now))
-		return false;
-	if (s->answer.shared && s->has_lease)
-		s->connection.not_before = s->row.next_attempt_at;
+	bool		is_shared = s->answer.shared && s->has_lease;
+	bool		counts = !is_shared || s->connection.failures == 0;
+
+	if (is_shared)
+		tt_connection_hold_back(&s->connection, s->conclusion.wait_us, s->conclusion.problem,
+								s->conclusion.hint, s->now);
+	if (counts)
+		return !s->is_ours || tt_trouble_retry(&s->row, s->conclusion.wait_us, s->now);
+	s->row.failures = Max(s->row.failures - 1, 0);
+	s->row.next_attempt_at = s->now;
 	return true;
 }
 
@@ -307,6 +313,8 @@ settle(TTJob *job)
 		s.row.last_error = s.conclusion.problem;
 		s.row.hint = s.conclusion.hint;
 	}
+	if (!s.answer.shared)
+		s.connection.failures = 0;
 	if (!decide_row(&s))
 		return false;
 	if (s.is_ours)
