@@ -297,11 +297,6 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 {
 	bool		is_tried = false;
 
-	if (is_out_of_reach(job, answer))
-		return TT_ANSWER_MISSING;
-	if (is_about_another(job, answer))
-		return TT_ANSWER_RETRY;
-
 	switch (answer->class)
 	{
 		case TT_ANSWER_REFRESH:
@@ -314,9 +309,6 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 			/* Read since, and refused in the same way. */
 			is_tried = job->row.failures > 1 && job->row.http_status == answer->http_status;
 			break;
-		case TT_ANSWER_PERMANENT:
-			/* The event is there: only the link can't be had. */
-			return job->decision == TT_DECIDE_ASK_LINK ? TT_ANSWER_WITHOUT_LINK : TT_ANSWER_PERMANENT;
 		case TT_ANSWER_RETRY:
 			is_tried = job->row.failures >= TT_PROVIDER_FEW_TRIES &&
 				job->row.http_status == answer->http_status;
@@ -325,6 +317,24 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 			break;
 	}
 	return is_tried ? answer->then : answer->class;
+}
+
+/*
+ * The same where it matters what was asked of the event.
+ */
+static TTAnswerClass
+event_class_of(const TTJob *job, const TTProviderAnswer *answer)
+{
+	TTAnswerClass class = class_of(job, answer);
+
+	if (is_out_of_reach(job, answer))
+		return TT_ANSWER_MISSING;
+	if (is_about_another(job, answer))
+		return TT_ANSWER_RETRY;
+	/* Its event is there: only the link can't be had. */
+	if (class == TT_ANSWER_PERMANENT && job->decision == TT_DECIDE_ASK_LINK)
+		return TT_ANSWER_WITHOUT_LINK;
+	return class;
 }
 
 /*
@@ -357,7 +367,7 @@ tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
 					   int64 timeout_us, int64 base_us, TTKnownEvent *known,
 					   TTConclusion *conclusion)
 {
-	TTAnswerClass class = class_of(job, answer);
+	TTAnswerClass class = event_class_of(job, answer);
 
 	*known = job->now.known;
 	begin_conclusion(class, answer, conclusion);

@@ -27,6 +27,29 @@ is($test->sql("SELECT state || coalesce(last_error, '') FROM timetap.sync_status
 is($test->booking($booking, 'google_event_id'), ($test->live_events)[0]{id}, 'one event, the booking\'s');
 
 
+# Cancelled before the right one is connected: nothing is made at all.
+$test->sql("SELECT timetap.google_connect('ana', '1//0auto-ana', 'nosuch\@group.calendar.google.com')");
+$booking = $test->book('ana/intro', 2);
+$test->wait_for("SELECT state = 'revoked' FROM timetap.sync_status WHERE host = 'ana'");
+$test->sql("SELECT timetap.cancel('$booking')");
+$test->forget_requests;
+$test->connect_calendar('ana');
+$test->wait_synced;
+is_deeply([ map { "$_->{name} $_->{status}" } grep { $_->{name} } $test->requests ], ['events.get 404'], 'looked for, not there');
+is($test->booking($booking, 'sync_state'), 'synced', 'which is as it should be');
+
+# The connected account loses the calendar: the event is not taken for gone.
+$booking = $test->book('ana/intro', 3);
+$test->wait_synced;
+$test->fault({ match => { path => 'events' }, fault => 'status', status => 404, reason => 'notFound' });
+$test->sql("SELECT timetap.cancel('$booking')");
+$test->wait_for("SELECT state = 'revoked' FROM timetap.sync_status WHERE host = 'ana'");
+is($test->booking($booking, 'sync_state'), 'pending', 'a calendar that is lost is for a person to find');
+$test->heal;
+$test->connect_calendar('ana');
+$test->wait_synced;
+is(scalar $test->live_events, 1, 'then the event is deleted');
+
 # Another account: its calendar of the same name is not the one that the event
 # is in.
 $test->add_host('leo');
