@@ -12,8 +12,9 @@
  *
  *		none -> creating -> live -> gone -> (next generation) creating
  *					\		 /
- *					 unknown		an answer contradicted what was known:
- *									read the event, then decide
+ *					 unknown		an answer contradicted what was known, or
+ *									the event was not found: read it, then
+ *									decide
  *
  * An id that was used once stays taken at the provider for ever, so a new
  * event for the same meeting has the next generation's id, and that is made
@@ -269,13 +270,15 @@ action_missing(const TTJob *job, const TTProviderAnswer *answer, int64 timeout_u
 		}
 		enter_state(known, TT_KNOWN_UNKNOWN);
 		known->looks++;
-		if (known->looks > CHECK_LOOKS)
-			wait_for_missing(known, base_us, conclusion);
 		if (known->looks < MAX_MISSING_LOOKS)
+		{
+			if (known->looks > CHECK_LOOKS)
+				wait_for_missing(known, base_us, conclusion);
 			return;
+		}
 	}
 	enter_state(known, TT_KNOWN_GONE);
-	conclusion->next = TT_NEXT_LOOK;
+	conclusion->next = TT_NEXT_LOOK;	/* also where access was refused */
 	conclusion->problem = conclusion->hint = NULL;
 }
 
