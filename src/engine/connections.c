@@ -45,7 +45,7 @@ static TTStatement store_connection = {
 	" ON CONFLICT (host_id, provider) DO UPDATE SET calendar_id = excluded.calendar_id,"
 	" credential_kind = excluded.credential_kind, credential = excluded.credential,"
 	" account = NULL, state = 'connected', version = c.version" PLUS "1, not_before = NULL,"
-	" last_error = NULL, hint = NULL, updated_at = pg_catalog.now()",
+	" failures = 0, last_error = NULL, hint = NULL, updated_at = pg_catalog.now()",
 	{UUIDOID, UUIDOID, TEXTOID, TEXTOID, BYTEAOID, InvalidOid}
 };
 

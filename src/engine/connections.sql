@@ -14,6 +14,7 @@ CREATE TABLE timetap_private.connections (
 	lease_until timestamptz,
 	leased_by text,
 	not_before timestamptz,
+	failures int NOT NULL DEFAULT 0,
 	last_error text,
 	hint text,
 	last_success_at timestamptz,
@@ -29,7 +30,8 @@ SELECT pg_catalog.pg_extension_config_dump('timetap_private.connections', '');
 COMMENT ON TABLE timetap_private.connections IS 'A host''s calendar account: where events are written, its sealed credential and its state';
 COMMENT ON COLUMN timetap_private.connections.version IS 'Grows with each new credential; a cached access token belongs to one version';
 COMMENT ON COLUMN timetap_private.connections.lease_until IS 'At most one request per calendar is under way: until then it belongs to leased_by';
-COMMENT ON COLUMN timetap_private.connections.not_before IS 'No request before: the provider asked for a pause';
+COMMENT ON COLUMN timetap_private.connections.not_before IS 'No request before: the provider asked for a pause, or is in trouble';
+COMMENT ON COLUMN timetap_private.connections.failures IS 'Requests in a row that failed for no reason of their own: no answer, or the service in trouble; sets the backoff of all jobs';
 
 CREATE TABLE timetap_private.secrets (
 	name text PRIMARY KEY,

@@ -54,7 +54,7 @@ static TTStatement mark_retried_bookings = {
  */
 static TTStatement retry_connection = {
 	"UPDATE timetap_private.connections AS c"
-	" SET state = 'connected', not_before = NULL, updated_at = pg_catalog.now()"
+	" SET state = 'connected', not_before = NULL, failures = 0, updated_at = pg_catalog.now()"
 	" WHERE c.host_id" EQ "$1"
 	" AND (c.state" EQ "'failed' OR c.state" EQ "'connected' AND c.not_before IS NOT NULL)",
 	{UUIDOID, InvalidOid}

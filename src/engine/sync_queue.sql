@@ -51,6 +51,7 @@ CREATE TABLE timetap.calendar_events (
 	CONSTRAINT calendar_events_state_check CHECK (state IN ('creating', 'unknown', 'live', 'gone')),
 	CONSTRAINT calendar_events_link_state_check CHECK (link_state IN ('none', 'pending', 'ready', 'failed'))
 ) WITH (fillfactor = 80);
+CREATE INDEX calendar_events_warning_idx ON timetap.calendar_events (host_id) WHERE warning IS NOT NULL;
 SELECT pg_catalog.pg_extension_config_dump('timetap.calendar_events', '');
 
 COMMENT ON TABLE timetap.calendar_events IS 'The one calendar event of a meeting, as last known';

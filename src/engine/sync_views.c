@@ -18,22 +18,29 @@
 
 #include "actor.h"
 #include "booking_status.h"
+#include "clock.h"
 #include "requeue.h"
 #include "sealing.h"
 #include "shared_state.h"
 #include "statements.h"
 
-/* $1: a worker is running. */
+/*
+ * $1: a worker is running; $2: now.  A link that could not be had is told as
+ * long as its meeting is to come and nothing worse is the matter.
+ */
 static TTStatement status = {
 	"SELECT h.handle, c.provider, COALESCE(c.state, 'not_connected'), c.account,"
 	" COALESCE(q.pending, 0)::pg_catalog.int4, COALESCE(q.failed, 0)::pg_catalog.int4, q.oldest_pending,"
-	" COALESCE(c.last_error, q.last_error),"
+	" COALESCE(c.last_error, q.last_error, w.warning),"
 	" CASE WHEN c.state IS NULL OR c.state" EQ "'not_connected'"
 	" THEN 'Connect a calendar: timetap.google_connect(host, refresh_token).'"
 	" WHEN NOT EXISTS (SELECT FROM timetap_private.secrets s WHERE s.name" EQ "'" TT_SECRET_GOOGLE_CLIENT "')"
 	" THEN 'Configure Google''s client: timetap.google_configure(client_id, client_secret).'"
 	" WHEN c.hint IS NOT NULL THEN c.hint"
 	" WHEN q.pending" GT "0 AND NOT $1 THEN 'No worker is running: see timetap.worker_status().'"
+	" WHEN c.last_error IS NULL AND q.last_error IS NULL AND w.warning IS NOT NULL"
+	" THEN pg_catalog.concat('Meetings to come that have no link: ', w.meetings,"
+	" '. Put another one into their events by hand.')"
 	" ELSE q.hint END,"
 	" NULL::pg_catalog.timestamptz, false"
 	" FROM timetap.hosts h"
@@ -46,8 +53,14 @@ static TTStatement status = {
 	" (pg_catalog.array_agg(j.hint ORDER BY j.last_attempt_at DESC)"
 	" FILTER (WHERE j.last_error IS NOT NULL))[1] AS hint"
 	" FROM timetap.sync_queue j GROUP BY j.host_id) q ON q.host_id" EQ "h.id"
+	" LEFT JOIN (SELECT e.host_id, pg_catalog.count(*) AS meetings,"
+	" (pg_catalog.array_agg(e.warning ORDER BY e.updated_at DESC))[1] AS warning"
+	" FROM timetap.calendar_events e WHERE e.warning IS NOT NULL AND e.state" EQ "'live'"
+	" AND EXISTS (SELECT FROM timetap.bookings b WHERE b.host_id" EQ "e.host_id"
+	" AND b.meeting_id" EQ "e.meeting_id AND b.ends_at" GT "$2 AND b.status" TT_ON_CALENDAR ")"
+	" GROUP BY e.host_id) w ON w.host_id" EQ "h.id"
 	" ORDER BY h.handle, c.provider",
-	{BOOLOID, InvalidOid}
+	{BOOLOID, TIMESTAMPTZOID, InvalidOid}
 };
 
 /* $1: now. */
@@ -107,7 +120,10 @@ worker_is_running(void)
 Datum
 timetap_sync_status(PG_FUNCTION_ARGS)
 {
-	TTParameter parameters[] = {TT_VALUE(BoolGetDatum(worker_is_running()))};
+	TTParameter parameters[] = {
+		TT_VALUE(BoolGetDatum(worker_is_running())),
+		TT_VALUE(TimestampTzGetDatum(timetap_clock()))
+	};
 
 	tt_actor_require_service("see the calendars' state");
 	return return_rows(fcinfo, &status, parameters);

@@ -12,8 +12,9 @@
  *
  *		none -> creating -> live -> gone -> (next generation) creating
  *					\		 /
- *					 unknown		an answer contradicted what was known:
- *									read the event, then decide
+ *					 unknown		an answer contradicted what was known, or
+ *									the event was not found: read it, then
+ *									decide
  *
  * An id that was used once stays taken at the provider for ever, so a new
  * event for the same meeting has the next generation's id, and that is made
@@ -28,6 +29,14 @@
 /* A link that is not there after so many looks (about ten minutes) won't come. */
 #define MAX_LINK_LOOKS		15
 #define FIRST_LINK_LOOKS	5
+
+/*
+ * An event that was there, or whose id is taken, and is not found: the calendar
+ * is looked at after the first time, and the event is gone after so many, with
+ * twice the wait each time (some two minutes in all with a base of a second).
+ */
+#define CHECK_LOOKS			1
+#define MAX_MISSING_LOOKS	8
 
 static const TTDecision decisions[2][TT_NUM_KNOWN_STATES] = {
 	/* not wanted */
@@ -69,6 +78,11 @@ tt_action_decide(const TTWish *wish, const TTKnownEvent *known)
 			TT_DECIDE_CLOSE : TT_DECIDE_LEAVE;
 	if (wish->is_past)
 		return TT_DECIDE_EXPIRED;
+	/* Another calendar was connected since: nothing more is made in this one. */
+	if (known->state == TT_KNOWN_CREATING && known->is_elsewhere)
+		return TT_DECIDE_READ;
+	if (known->state == TT_KNOWN_UNKNOWN && known->looks == CHECK_LOOKS)
+		return TT_DECIDE_CHECK;
 	if (wish->is_wanted && known->state == TT_KNOWN_LIVE)
 		return decide_live(wish, known);
 	return decisions[wish->is_wanted][known->state];
@@ -81,6 +95,7 @@ tt_action_request(TTDecision decision)
 		[TT_DECIDE_CREATE] = TT_ACTION_CREATE,
 		[TT_DECIDE_CREATE_ANEW] = TT_ACTION_CREATE,
 		[TT_DECIDE_READ] = TT_ACTION_GET,
+		[TT_DECIDE_CHECK] = TT_ACTION_CHECK,
 		[TT_DECIDE_MOVE] = TT_ACTION_PATCH,
 		[TT_DECIDE_ASK_LINK] = TT_ACTION_PATCH,
 		[TT_DECIDE_DELETE] = TT_ACTION_DELETE
@@ -94,6 +109,16 @@ tt_action_link_wait(const TTKnownEvent *known)
 {
 	return known->looks < FIRST_LINK_LOOKS ? (INT64CONST(1) << known->looks) * USECS_PER_SEC :
 		USECS_PER_MINUTE;
+}
+
+/*
+ * Look again for an event that was not found.
+ */
+static void
+wait_for_missing(const TTKnownEvent *known, int64 base_us, TTConclusion *conclusion)
+{
+	conclusion->next = TT_NEXT_WAIT;
+	conclusion->wait_us = base_us << (known->looks - 1);
 }
 
 static void
@@ -120,6 +145,7 @@ record_event(TTKnownEvent *known, const TTEventState *found, int64 revision)
 {
 	enter_state(known, TT_KNOWN_LIVE);
 	known->revision = revision;
+	keep(&known->calendar_id, found->calendar_id);
 	keep(&known->etag, found->etag);
 	keep(&known->html_link, found->html_link);
 	keep(&known->ical_uid, found->ical_uid);
@@ -130,6 +156,32 @@ record_event(TTKnownEvent *known, const TTEventState *found, int64 revision)
 		known->link_state = TT_LINK_READY;
 	else if (known->link_request < TT_LAST_LINK_REQUEST || known->link_state != TT_LINK_FAILED)
 		known->link_state = found->link_state;
+	if (known->link_request >= TT_LAST_LINK_REQUEST && known->warning == NULL &&
+		(known->link_state == TT_LINK_FAILED || known->link_state == TT_LINK_NONE))
+		known->warning = "the calendar did not make a link";
+}
+
+/*
+ * The link was asked for once more, and that was answered.
+ */
+static void
+link_asked(const TTEventState *found, TTKnownEvent *known)
+{
+	known->link_request++;
+	known->link_state = TT_LINK_PENDING;
+	known->looks = 0;
+	record_event(known, found, known->revision);
+}
+
+/*
+ * There will be no link.
+ */
+static void
+give_up_link(TTKnownEvent *known, const char *why)
+{
+	known->link_state = TT_LINK_FAILED;
+	known->link_request = TT_LAST_LINK_REQUEST;
+	known->warning = unconstify(char *, why);
 }
 
 /*
@@ -155,56 +207,89 @@ read_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTCo
 		return;
 	known->looks++;
 	if (known->looks >= MAX_LINK_LOOKS)
-	{
-		known->link_state = TT_LINK_FAILED;
-		known->link_request = TT_LAST_LINK_REQUEST;
-		known->warning = "the calendar did not make a link in time";
-	}
+		give_up_link(known, "the calendar did not make a link in time");
 }
 
 /*
  * The request was carried out.
  */
 static void
-action_done(const TTJob *job, const TTEventState *found, TTKnownEvent *known, TTConclusion *conclusion)
+action_done(const TTJob *job, const TTEventState *found, int64 base_us, TTKnownEvent *known,
+			TTConclusion *conclusion)
 {
 	TTProviderAction action = tt_action_request(job->decision);
 
 	if (action == TT_ACTION_GET)
 		read_done(job, found, known, conclusion);
+	else if (action == TT_ACTION_CHECK)
+	{
+		known->looks++;
+		wait_for_missing(known, base_us, conclusion);
+	}
 	else if (action == TT_ACTION_DELETE || found->cancelled)
 		enter_state(known, TT_KNOWN_GONE);
+	else if (job->decision == TT_DECIDE_ASK_LINK)
+		link_asked(found, known);
 	else
 		record_event(known, found, job->wish.event.revision);
 }
 
 /*
- * There is no such event.  That is final for an event that was seen there and
- * is not wanted.  An answer that was never seen may be the one to a create
- * that is still on its way: delete again once that has run out.  And a read
- * after a create that found its id taken may be ahead of the provider's own
- * copies: read a few times more.
+ * Looking for an event that was never seen, in a calendar that is no longer
+ * the connection's: not to be found and not to be had are the same there.
+ */
+static bool
+is_out_of_reach(const TTJob *job, const TTProviderAnswer *answer)
+{
+	const TTKnownEvent *known = &job->now.known;
+
+	return known->is_elsewhere && known->revision < 0 &&
+		tt_action_request(job->decision) == TT_ACTION_GET &&
+		(answer->class == TT_ANSWER_MISSING || answer->class == TT_ANSWER_PERMANENT);
+}
+
+/*
+ * There is no such event.  That is final, once another calendar is connected,
+ * for one that was never seen.  An answer that was never seen may be the one to
+ * a create that is still on its way: delete again once that has run out.  And
+ * an event may be out of sight for a while only, with its calendar or while the
+ * provider's copies differ: be patient.
  */
 static void
-action_gone(const TTJob *job, int64 timeout_us, TTKnownEvent *known, TTConclusion *conclusion)
+action_missing(const TTJob *job, const TTProviderAnswer *answer, int64 timeout_us, int64 base_us,
+			   TTKnownEvent *known, TTConclusion *conclusion)
 {
-	bool		is_delete = tt_action_request(job->decision) == TT_ACTION_DELETE;
-
-	known->looks++;
-	if (is_delete && known->state == TT_KNOWN_CREATING && known->looks == 1)
+	if (!is_out_of_reach(job, answer))
 	{
-		conclusion->next = TT_NEXT_WAIT;
-		conclusion->wait_us = timeout_us;
-	}
-	else if (!is_delete && known->state == TT_KNOWN_LIVE)
+		if (known->state == TT_KNOWN_CREATING && known->looks == 0)
+		{
+			known->looks++;
+			conclusion->next = TT_NEXT_WAIT;
+			conclusion->wait_us = timeout_us;
+			return;
+		}
 		enter_state(known, TT_KNOWN_UNKNOWN);
-	else if (is_delete || known->looks >= TT_PROVIDER_FEW_TRIES)
-		enter_state(known, TT_KNOWN_GONE);
-	else
-	{
-		conclusion->next = TT_NEXT_WAIT;
-		conclusion->wait_us = tt_action_link_wait(known);
+		known->looks++;
+		if (known->looks < MAX_MISSING_LOOKS)
+		{
+			if (known->looks > CHECK_LOOKS)
+				wait_for_missing(known, base_us, conclusion);
+			return;
+		}
 	}
+	enter_state(known, TT_KNOWN_GONE);
+	conclusion->next = TT_NEXT_LOOK;	/* also where access was refused */
+	conclusion->problem = conclusion->hint = NULL;
+}
+
+/*
+ * A success that shows another event than was asked for proves nothing.
+ */
+static bool
+is_about_another(const TTJob *job, const TTProviderAnswer *answer)
+{
+	return answer->class == TT_ANSWER_DONE && answer->state.event_id != NULL &&
+		strcmp(answer->state.event_id, job->now.known.event_id) != 0;
 }
 
 /*
@@ -223,6 +308,10 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 		case TT_ANSWER_WITHOUT_LINK:
 			is_tried = job->now.is_without_link;
 			break;
+		case TT_ANSWER_REREAD:
+			/* Read since, and refused in the same way. */
+			is_tried = job->row.failures > 1 && job->row.http_status == answer->http_status;
+			break;
 		case TT_ANSWER_RETRY:
 			is_tried = job->row.failures >= TT_PROVIDER_FEW_TRIES &&
 				job->row.http_status == answer->http_status;
@@ -234,6 +323,24 @@ class_of(const TTJob *job, const TTProviderAnswer *answer)
 }
 
 /*
+ * The same where it matters what was asked of the event.
+ */
+static TTAnswerClass
+event_class_of(const TTJob *job, const TTProviderAnswer *answer)
+{
+	TTAnswerClass class = class_of(job, answer);
+
+	if (is_out_of_reach(job, answer))
+		return TT_ANSWER_MISSING;
+	if (is_about_another(job, answer))
+		return TT_ANSWER_RETRY;
+	/* Its event is there: only the link can't be had. */
+	if (class == TT_ANSWER_PERMANENT && job->decision == TT_DECIDE_ASK_LINK)
+		return TT_ANSWER_WITHOUT_LINK;
+	return class;
+}
+
+/*
  * What a class of answer means where it does not depend on the event.
  */
 static void
@@ -242,6 +349,7 @@ begin_conclusion(TTAnswerClass class, const TTProviderAnswer *answer, TTConclusi
 	static const TTNext nexts[] = {
 		[TT_ANSWER_DONE] = TT_NEXT_LOOK,
 		[TT_ANSWER_GONE] = TT_NEXT_LOOK,
+		[TT_ANSWER_MISSING] = TT_NEXT_LOOK,
 		[TT_ANSWER_RETRY] = TT_NEXT_RETRY,
 		[TT_ANSWER_REFRESH] = TT_NEXT_REFRESH,
 		[TT_ANSWER_REREAD] = TT_NEXT_LOOK,
@@ -259,27 +367,40 @@ begin_conclusion(TTAnswerClass class, const TTProviderAnswer *answer, TTConclusi
 
 void
 tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
-					   int64 timeout_us, TTKnownEvent *known, TTConclusion *conclusion)
+					   int64 timeout_us, int64 base_us, TTKnownEvent *known,
+					   TTConclusion *conclusion)
 {
-	TTAnswerClass class = class_of(job, answer);
+	TTAnswerClass class = event_class_of(job, answer);
 
 	*known = job->now.known;
 	begin_conclusion(class, answer, conclusion);
+	if (is_about_another(job, answer))
+		conclusion->problem = "the calendar answered about another event than it was asked about";
 	switch (class)
 	{
 		case TT_ANSWER_DONE:
-			action_done(job, &answer->state, known, conclusion);
+			action_done(job, &answer->state, base_us, known, conclusion);
 			break;
 		case TT_ANSWER_GONE:
-			action_gone(job, timeout_us, known, conclusion);
+			enter_state(known, TT_KNOWN_GONE);
+			break;
+		case TT_ANSWER_MISSING:
+			action_missing(job, answer, timeout_us, base_us, known, conclusion);
+			break;
+		case TT_ANSWER_HUMAN:
+			if (job->decision == TT_DECIDE_CHECK && answer->class == TT_ANSWER_RETRY &&
+				known->is_elsewhere)
+			{
+				conclusion->next = TT_NEXT_PARK;
+				conclusion->problem = "the event is in a calendar that the connected account has no access to";
+				conclusion->hint = "Connect the account that made the event again; timetap.calendar_events.calendar_id says whose calendar it is.";
+			}
 			break;
 		case TT_ANSWER_REREAD:
 			enter_state(known, TT_KNOWN_UNKNOWN);
 			break;
 		case TT_ANSWER_WITHOUT_LINK:
-			known->link_state = TT_LINK_FAILED;
-			known->link_request = TT_LAST_LINK_REQUEST;
-			known->warning = answer->message;
+			give_up_link(known, answer->message);
 			/* An event that exists has all it can have. */
 			if (known->state == TT_KNOWN_LIVE)
 				conclusion->next = TT_NEXT_LOOK;

@@ -45,10 +45,11 @@ extern TTProviderAction tt_action_request(TTDecision decision);
 
 /*
  * Read an answer to the job's event request: *known becomes what it proves.
- * "timeout_us" is how long a request may be under way.
+ * "timeout_us" is how long a request may be under way, "base_us" the first wait
+ * before something is tried again.
  */
 extern void tt_action_event_answer(const TTJob *job, const TTProviderAnswer *answer,
-								   int64 timeout_us, TTKnownEvent *known,
+								   int64 timeout_us, int64 base_us, TTKnownEvent *known,
 								   TTConclusion *conclusion);
 
 /* Read an answer to the job's request for an access token. */

@@ -13,8 +13,10 @@
  */
 #include "postgres.h"
 
+#include "common/pg_prng.h"
 #include "utils/builtins.h"
 
+#include "backoff.h"
 #include "connection.h"
 #include "settings.h"
 #include "statements.h"
@@ -23,7 +25,7 @@
 #define LEASE_MARGIN	(15 * USECS_PER_SEC)
 
 #define COLUMNS	" c.provider, c.calendar_id, c.credential, c.version, c.state, c.lease_until," \
-	" c.not_before, c.last_success_at, c.last_error, c.hint "
+	" c.not_before, c.last_success_at, c.last_error, c.hint, c.account, c.failures "
 
 static TTStatement lock_free = {
 	"SELECT" COLUMNS "FROM timetap_private.connections c"
@@ -54,10 +56,10 @@ static TTStatement find_leased = {
 static TTStatement write_row = {
 	"UPDATE timetap_private.connections AS c SET state = $3, lease_until = $4,"
 	" leased_by = CASE WHEN $4 IS NULL THEN NULL ELSE 'worker' END, not_before = $5,"
-	" last_success_at = $6, last_error = $7, hint = $8"
+	" last_success_at = $6, last_error = $7, hint = $8, account = $9, failures = $10"
 	" WHERE c.host_id" EQ "$1 AND c.id" EQ "$2",
 	{UUIDOID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID,
-	InvalidOid},
+	TEXTOID, INT4OID, InvalidOid},
 	NULL
 };
 
@@ -117,6 +119,25 @@ read_row(const pg_uuid_t *host, const pg_uuid_t *id, MemoryContext context,
 	connection->last_success_at = tt_job_time(0, 8);
 	connection->last_error = tt_job_text(context, 0, 9);
 	connection->hint = tt_job_text(context, 0, 10);
+	connection->account = tt_job_text(context, 0, 11);
+	connection->failures = DatumGetInt32(tt_statements_value(0, 12));
+}
+
+const char *
+tt_connection_calendar(const TTConnection *connection)
+{
+	return connection->account != NULL &&
+		strcmp(connection->calendar_id, connection->provider->own_calendar) == 0 ?
+		connection->account : connection->calendar_id;
+}
+
+void
+tt_connection_learn_calendar(TTConnection *connection, const char *asked, const char *found)
+{
+	if (connection->account == NULL && found != NULL &&
+		strcmp(asked, connection->provider->own_calendar) == 0 &&
+		strcmp(connection->calendar_id, asked) == 0)
+		connection->account = pstrdup(found);
 }
 
 TTLocked
@@ -171,7 +192,9 @@ tt_connection_write(const TTConnection *connection)
 		time_or_null(connection->not_before),
 		time_or_null(connection->last_success_at),
 		TT_TEXT(connection->last_error),
-		TT_TEXT(connection->hint)
+		TT_TEXT(connection->hint),
+		TT_TEXT(connection->account),
+		TT_VALUE(Int32GetDatum(connection->failures))
 	};
 
 	tt_statements_write(&write_row, parameters);
@@ -197,6 +220,22 @@ tt_connection_trouble(TTConnection *connection, const char *state, const char *p
 }
 
 void
+tt_connection_hold_back(TTConnection *connection, int64 floor_us, const char *problem,
+						const char *hint, TimestampTz now)
+{
+	if (connection->failures < PG_INT32_MAX)
+		connection->failures++;
+	connection->not_before = now + tt_backoff_wait((int64) timetap_retry_base * 1000,
+												   (int64) timetap_retry_cap * 1000,
+												   connection->failures,
+												   pg_prng_double(&pg_global_prng_state),
+												   floor_us / USECS_PER_SEC);
+	/* One or two of them are nothing to tell people. */
+	if (connection->failures >= TT_PROVIDER_FEW_TRIES)
+		tt_connection_trouble(connection, connection->state, problem, hint);
+}
+
+void
 tt_connection_success(TTConnection *connection, TimestampTz now)
 {
 	if (connection->last_error != NULL)
@@ -204,6 +243,7 @@ tt_connection_success(TTConnection *connection, TimestampTz now)
 				(errmsg("timetap: connection %s works again",
 						DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&connection->id))))));
 	connection->not_before = TT_NO_TIME;
+	connection->failures = 0;
 	connection->last_success_at = now;
 	connection->last_error = NULL;
 	connection->hint = NULL;

@@ -17,6 +17,13 @@
 /* How long a lease lasts: longer than any request takes. */
 extern TimestampTz tt_connection_lease_end(TimestampTz now);
 
+/* The calendar's id, as far as it is known. */
+extern const char *tt_connection_calendar(const TTConnection *connection);
+
+/* An event was found in a calendar of that id, when asked for in known's. */
+extern void tt_connection_learn_calendar(TTConnection *connection, const char *asked,
+										 const char *found);
+
 /* Lock a connection that may be used now; "missing" if there is none. */
 extern TTLocked tt_connection_lock_free(const pg_uuid_t *host, const pg_uuid_t *id, TimestampTz now,
 										MemoryContext context, TTConnection *connection);
@@ -33,6 +40,13 @@ extern void tt_connection_write(const TTConnection *connection);
  */
 extern void tt_connection_trouble(TTConnection *connection, const char *state,
 								  const char *problem, const char *hint);
+
+/*
+ * The service or the line is in trouble: no request for a while, which grows
+ * with each one that fails, whichever job it belongs to.
+ */
+extern void tt_connection_hold_back(TTConnection *connection, int64 floor_us,
+									const char *problem, const char *hint, TimestampTz now);
 
 /* A request has succeeded. */
 extern void tt_connection_success(TTConnection *connection, TimestampTz now);

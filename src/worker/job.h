@@ -29,7 +29,7 @@ typedef struct TTQueueRow
 	int32		failures;
 	bool		parked;
 	TimestampTz next_attempt_at;
-	int32		http_status;	/* of the last answer; 0: none */
+	int32		http_status;	/* of the last problem; 0: no answer */
 	const char *last_error;		/* or NULL */
 	const char *hint;			/* or NULL */
 } TTQueueRow;
@@ -40,12 +40,14 @@ typedef struct TTConnection
 	pg_uuid_t	id;
 	pg_uuid_t	host;
 	const TTProvider *provider;
-	char	   *calendar_id;
+	char	   *calendar_id;	/* may be what the provider calls the account's own */
+	char	   *account;		/* its id then, as learnt from an answer, or NULL */
 	bytea	   *credential;		/* sealed, or NULL */
 	int32		version;
 	const char *state;
 	TimestampTz lease_until;	/* TT_NO_TIME: none */
 	TimestampTz not_before;		/* TT_NO_TIME: none */
+	int32		failures;		/* in a row, of the service or the line */
 	TimestampTz last_success_at;	/* TT_NO_TIME: none */
 	const char *last_error;		/* or NULL */
 	const char *hint;			/* or NULL */
@@ -78,6 +80,7 @@ typedef struct TTKnownEvent
 	TTKnownState state;
 	pg_uuid_t	connection;
 	char	   *calendar_id;
+	bool		is_elsewhere;	/* not in the connection's present calendar */
 	char	   *event_id;
 	int32		generation;
 	int64		revision;		/* last written, -1: none */
@@ -86,7 +89,8 @@ typedef struct TTKnownEvent
 	char	   *ical_uid;
 	char	   *link;
 	TTLinkState link_state;
-	int32		link_request;	/* number of the conference request */
+	int32		link_request;	/* number of the last conference request that
+								 * was answered, or went with the create */
 	int32		looks;			/* looks in this state that brought nothing */
 	char	   *warning;
 } TTKnownEvent;
@@ -100,6 +104,7 @@ typedef enum TTDecision
 	TT_DECIDE_CREATE,
 	TT_DECIDE_CREATE_ANEW,		/* as the next generation */
 	TT_DECIDE_READ,
+	TT_DECIDE_CHECK,			/* look whether the calendar is there */
 	TT_DECIDE_MOVE,
 	TT_DECIDE_ASK_LINK,
 	TT_DECIDE_DELETE

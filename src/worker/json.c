@@ -147,6 +147,14 @@ tt_json_text(JsonbContainer *object, const char *key)
 	return pnstrdup(value->val.string.val, (Size) value->val.string.len);
 }
 
+bool
+tt_json_bool(JsonbContainer *object, const char *key)
+{
+	JsonbValue *value = look_up(object, key);
+
+	return value != NULL && value->type == jbvBool && value->val.boolean;
+}
+
 int64
 tt_json_int64(JsonbContainer *object, const char *key, int64 absent)
 {

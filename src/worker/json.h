@@ -37,6 +37,9 @@ extern JsonbContainer *tt_json_element(JsonbContainer *array, uint32 n);
 /* A string under a key of an object, NUL-terminated copy; NULL if none. */
 extern char *tt_json_text(JsonbContainer *object, const char *key);
 
+/* Whether there is true under a key of an object. */
+extern bool tt_json_bool(JsonbContainer *object, const char *key);
+
 /* A number, or a string that is one, as int64; `absent` if there is none. */
 extern int64 tt_json_int64(JsonbContainer *object, const char *key, int64 absent);
 

@@ -12,6 +12,7 @@
 
 #include "utils/builtins.h"
 
+#include "connection.h"
 #include "known_event.h"
 #include "statements.h"
 
@@ -57,10 +58,10 @@ static TTStatement next_generation = {
 static TTStatement record_row = {
 	"UPDATE timetap.calendar_events AS e SET state = $4, revision = $5, etag = $6, html_link = $7,"
 	" ical_uid = $8, link = $9, link_state = $10, link_request = $11, looks = $12,"
-	" warning = $13, updated_at = pg_catalog.now()"
+	" warning = $13, calendar_id = $14, updated_at = pg_catalog.now()"
 	" WHERE e.host_id" EQ "$1 AND e.meeting_id" EQ "$2 AND e.event_id" EQ "$3",
 	{UUIDOID, UUIDOID, TEXTOID, TEXTOID, INT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
-	INT4OID, INT4OID, TEXTOID, InvalidOid},
+	INT4OID, INT4OID, TEXTOID, TEXTOID, InvalidOid},
 	NULL
 };
 
@@ -97,6 +98,8 @@ tt_known_event_load(TTJob *job)
 	known->state = find_name(state_names, lengthof(state_names), tt_statements_text(0, 1));
 	known->connection = *DatumGetUUIDP(tt_statements_value(0, 2));
 	known->calendar_id = tt_job_text(job->context, 0, 3);
+	known->is_elsewhere = memcmp(&known->connection, &job->connection.id, UUID_LEN) != 0 ||
+		strcmp(known->calendar_id, tt_connection_calendar(&job->connection)) != 0;
 	known->event_id = tt_job_text(job->context, 0, 4);
 	known->generation = DatumGetInt32(tt_statements_value(0, 5));
 	revision = tt_statements_column(0, 6, &isnull);
@@ -125,7 +128,7 @@ begin_generation(TTJob *job, int32 generation, TTStatement *statement)
 	memset(known, 0, sizeof(*known));
 	known->state = TT_KNOWN_CREATING;
 	known->connection = connection->id;
-	known->calendar_id = pstrdup(connection->calendar_id);
+	known->calendar_id = pstrdup(tt_connection_calendar(connection));
 	known->event_id = connection->provider->event_id(job->wish.event.meeting, generation);
 	known->generation = generation;
 	known->revision = -1;
@@ -154,14 +157,6 @@ tt_known_event_prepare(TTJob *job)
 		begin_generation(job, 1, &insert_row);
 	else if (job->decision == TT_DECIDE_CREATE_ANEW)
 		begin_generation(job, job->now.known.generation + 1, &next_generation);
-	else if (job->decision == TT_DECIDE_ASK_LINK)
-	{
-		/* A number is used once: an answer to it cannot be told from another. */
-		job->now.known.link_request++;
-		job->now.known.link_state = TT_LINK_PENDING;
-		job->now.known.looks = 0;
-		tt_known_event_record(job, &job->now.known);
-	}
 }
 
 void
@@ -180,7 +175,8 @@ tt_known_event_record(const TTJob *job, const TTKnownEvent *known)
 		TT_TEXT(link_state_names[known->link_state]),
 		TT_VALUE(Int32GetDatum(known->link_request)),
 		TT_VALUE(Int32GetDatum(known->looks)),
-		TT_TEXT(known->warning)
+		TT_TEXT(known->warning),
+		TT_TEXT(known->calendar_id)
 	};
 
 	tt_statements_write(&record_row, parameters);

@@ -100,10 +100,16 @@ build_event_request(TTJob *job, const char *access_token)
 		case TT_DECIDE_READ:
 			provider->get_request(&calendar, &wish, &job->now.request);
 			break;
+		case TT_DECIDE_CHECK:
+			provider->check_request(&calendar, &wish, &job->now.request);
+			break;
 		case TT_DECIDE_MOVE:
 			provider->change_request(&calendar, &wish, &job->now.request);
 			break;
 		case TT_DECIDE_ASK_LINK:
+			/* Repeated under the same number until an answer is seen. */
+			wish.want_link = true;
+			wish.link_request++;
 			provider->link_request(&calendar, &wish, &job->now.request);
 			break;
 		case TT_DECIDE_DELETE:

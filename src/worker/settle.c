@@ -80,9 +80,8 @@ read_event_answer(Settlement *s)
 
 	job->connection.provider->event_answer(tt_action_request(job->decision), &job->reply, &s->answer);
 	tt_action_event_answer(job, &s->answer, (int64) timetap_request_timeout * 1000,
-						   &s->known, &s->conclusion);
-	s->is_known_new = s->answer.class == TT_ANSWER_DONE || s->answer.class == TT_ANSWER_GONE ||
-		s->answer.class == TT_ANSWER_REREAD || s->answer.class == TT_ANSWER_WITHOUT_LINK;
+						   (int64) timetap_retry_base * 1000, &s->known, &s->conclusion);
+	s->is_known_new = memcmp(&s->known, &job->now.known, sizeof(s->known)) != 0;
 }
 
 static void
@@ -241,18 +240,24 @@ blame_connection(Settlement *s)
 }
 
 /*
- * The same again later.  What is no fault of this row's holds back the other
- * jobs of the connection, too.
+ * The same again later.  What is no fault of this row's holds back all jobs of
+ * the connection and does not count against the row; but a row that fails
+ * where others go through may be the trouble itself, so that the first failure
+ * in a row counts.
  */
 static bool
 retry(Settlement *s)
 {
-	if (!s->is_ours)
-		return true;
-	if (!tt_trouble_retry(&s->row, s->conclusion.wait_us, s->now))
-		return false;
-	if (s->answer.shared && s->has_lease)
-		s->connection.not_before = s->row.next_attempt_at;
+	bool		is_shared = s->answer.shared && s->has_lease;
+	bool		counts = !is_shared || s->connection.failures == 0;
+
+	if (is_shared)
+		tt_connection_hold_back(&s->connection, s->conclusion.wait_us, s->conclusion.problem,
+								s->conclusion.hint, s->now);
+	if (counts)
+		return !s->is_ours || tt_trouble_retry(&s->row, s->conclusion.wait_us, s->now);
+	s->row.failures = Max(s->row.failures - 1, 0);
+	s->row.next_attempt_at = s->now;
 	return true;
 }
 
@@ -301,15 +306,24 @@ settle(TTJob *job)
 	if ((s.conclusion.next == TT_NEXT_REPEAT || s.conclusion.next == TT_NEXT_REFRESH) && repeat(&s))
 		return true;
 
-	s.row.http_status = s.answer.http_status;
-	s.row.last_error = s.conclusion.problem;
-	s.row.hint = s.conclusion.hint;
+	/* A success on the way does not unsay why the wish is not fulfilled yet. */
+	if (s.conclusion.problem != NULL)
+	{
+		s.row.http_status = s.answer.http_status;
+		s.row.last_error = s.conclusion.problem;
+		s.row.hint = s.conclusion.hint;
+	}
+	if (!s.answer.shared)
+		s.connection.failures = 0;
 	if (!decide_row(&s))
 		return false;
 	if (s.is_ours)
 		tt_queue_row_write(&s.row);
 	if (s.has_lease)
 	{
+		if (s.connection.version == job->connection.version)
+			tt_connection_learn_calendar(&s.connection, job->now.known.calendar_id,
+										 s.answer.state.calendar_id);
 		s.connection.lease_until = TT_NO_TIME;
 		tt_connection_write(&s.connection);
 	}

@@ -8,7 +8,7 @@ use lib "$FindBin::RealBin/../lib";
 use Test::More;
 use TimetapTest;
 
-my $test = TimetapTest->start('answers');
+my $test = TimetapTest->start('answers', 'timetap.retry_base = 4ms');
 $test->add_host('ana');
 my $slot = 0;
 
@@ -89,8 +89,13 @@ check_event($booking, 'truncated success');
 ($booking, $requests) = book_with(
 	{ match => { name => 'events.insert' }, nth => 1, fault => 'drop_after_apply' },
 	{ match => { name => 'events.get' }, nth => 1, fault => 'status', status => 404, reason => 'notFound' });
-is_deeply($requests, [ 'events.insert', 'events.insert', 'events.get', 'events.get' ], 'a read ahead of its time is repeated');
+is_deeply($requests, [ 'events.insert', 'events.insert', 'events.get', 'events.list', 'events.get' ],
+	'a read ahead of its time is repeated, the calendar being there');
 check_event($booking, 'late read');
+
+($booking, $requests) = book_with({ match => { name => 'events.insert' }, nth => 1, fault => 'non_json_200',
+	body => '{"id": "another", "etag": "\"1\"", "status": "confirmed"}' });
+check_event($booking, 'an answer about another event');
 
 # The answer to a create is lost, and a person deletes the event: a new one.
 $test->fault({ match => { name => 'events.insert' }, nth => 1, fault => 'drop_after_apply' },
@@ -138,6 +143,21 @@ $booking = synced_booking();
 $test->control('POST', 'human', { op => 'delete', account => 'ana@example.com', event => $test->booking($booking, 'google_event_id') });
 cancel_with($booking);
 is($test->booking($booking, "sync_state || coalesce(google_event_id, '')"), 'synced', 'deleted by both');
+
+# Out of sight for a while is not gone.
+$booking = synced_booking();
+$event_id = $test->booking($booking, 'google_event_id');
+$requests = cancel_with($booking, { match => { name => 'events.delete' }, nth => [ 1 .. 3 ], fault => 'status', status => 404, reason => 'notFound' });
+is_deeply($requests, [ 'events.delete', 'events.list', ('events.delete') x 3 ], 'deleted again until it is');
+is(scalar grep({ $_->{id} eq $event_id } $test->live_events), 0, 'and it is');
+
+$booking = synced_booking();
+$event_id = $test->booking($booking, 'google_event_id');
+$requests = move_with($booking, { match => { name => 'events.patch' }, nth => 1, fault => 'status', status => 404, reason => 'notFound' },
+	{ match => { name => 'events.get' }, nth => [ 1 .. 4 ], fault => 'status', status => 404, reason => 'notFound' });
+is_deeply($requests, [ 'events.patch', 'events.get', 'events.list', ('events.get') x 4, 'events.patch' ], 'looked for until it is found');
+check_event($booking, 'out of sight');
+is($test->booking($booking, 'google_event_id'), $event_id, 'and not made again');
 
 # Cancelled before any answer to the create: deleted all the same, and looked
 # for a second time when the create has run out.

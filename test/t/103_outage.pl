@@ -61,10 +61,24 @@ $test->wait_synced;
 is($test->booking($refused, 'sync_state'), 'synced', 'it works');
 $test->heal;
 
+# What is refused once the event was read again is parked, too, and says why.
+$refused = $test->book('ana/intro', 12);
+$test->wait_synced;
+$test->fault({ match => { name => 'events.patch' }, fault => 'status', status => 400, reason => 'invalid' });
+$test->forget_requests;
+$test->sql("SELECT timetap.reschedule('$refused', " . $test->slot(13) . ')');
+$test->wait_for('SELECT parked FROM timetap.sync_queue');
+is_deeply([ map { $_->{name} } $test->requests ], [ 'events.patch', 'events.get', 'events.patch' ], 'read once between');
+is($test->sql('SELECT http_status, last_error FROM timetap.sync_jobs'), '400|changing the event: HTTP 400 invalid', 'with the error');
+$test->heal;
+$test->sql('SELECT timetap.retry_failed()');
+$test->wait_synced;
+is($test->booking($refused, 'sync_state'), 'synced', 'it works');
+
 # Given up after so many failures, and taken up again by a change.
 $test->set('timetap.max_attempts', '3');
 $test->forget_requests;
-$test->fault({ match => { path => 'events' }, fault => 'status', status => 500 });
+$test->fault({ match => { path => 'events' }, fault => 'status', status => 409, reason => 'conflict' });
 $booking = $test->book('ana/intro', 8);
 $test->wait_for('SELECT parked FROM timetap.sync_queue');
 is(scalar $test->requests('events.insert'), 3, 'given up after three failures');
@@ -73,6 +87,21 @@ $test->heal;
 $test->sql("SELECT timetap.reschedule('$booking', " . $test->slot(9) . ')');
 $test->wait_synced;
 is($test->booking($booking, 'sync_state'), 'synced', 'a change is a new wish');
+$test->reset('timetap.max_attempts');
+
+# An outage is no job's fault: their number does not matter, nor does its
+# length, and all of the connection wait longer and longer.
+$test->set('timetap.max_attempts', '3');
+$test->fault({ match => { path => 'events' }, fault => 'status', status => 503 });
+$test->book('ana/intro', $_) for 20 .. 23;
+$test->wait_for("SELECT max(attempt) > 3 AND count(*) = 4 FROM timetap.sync_queue");
+is($test->sql('SELECT max(failures) < 3, bool_or(parked) FROM timetap.sync_queue'), 't|f', 'no job is given up in an outage');
+is($test->sql('SELECT failures > 5 FROM timetap_private.connections WHERE failures > 0'), 't', 'the connection counts');
+like($test->sql("SELECT last_error FROM timetap.sync_status WHERE host = 'ana'"), qr/HTTP 503/, 'and says why');
+$test->heal;
+$test->wait_synced;
+is($test->sql("SELECT state || coalesce(last_error, '') FROM timetap.sync_status WHERE host = 'ana'"), 'connected', 'until it works');
+is($test->sql('SELECT max(failures) FROM timetap_private.connections'), '0', 'then it counts anew');
 $test->reset('timetap.max_attempts');
 
 # A calendar that does not answer: given up in time, the phase told.

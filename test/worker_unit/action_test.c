@@ -18,6 +18,7 @@
 #define LIVES				20000
 #define TROUBLES			40		/* steps of a life */
 #define GENERATIONS			(3 * TROUBLES)
+#define MISSED				6		/* times that an event is out of sight, at most */
 #define REST_AFTER			60		/* steps, at most, without trouble */
 
 static const char *const decision_names[] = {
@@ -27,6 +28,7 @@ static const char *const decision_names[] = {
 	[TT_DECIDE_CREATE] = "create",
 	[TT_DECIDE_CREATE_ANEW] = "create anew",
 	[TT_DECIDE_READ] = "read",
+	[TT_DECIDE_CHECK] = "check",
 	[TT_DECIDE_MOVE] = "move",
 	[TT_DECIDE_ASK_LINK] = "ask link",
 	[TT_DECIDE_DELETE] = "delete"
@@ -41,30 +43,36 @@ static const struct
 	TTLinkState link_state;
 	int			link_request;
 	const char *decision;
+	bool		is_elsewhere;
 }			cases[] = {
-	{'w', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "create"},
-	{'w', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "create"},
-	{'w', TT_KNOWN_UNKNOWN, 2, TT_LINK_READY, 1, "read"},
-	{'w', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "create anew"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "close"},
-	{'w', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "move"},
-	{'w', TT_KNOWN_LIVE, 1, TT_LINK_PENDING, 1, "move"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_PENDING, 1, "read"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 1, "ask link"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_NONE, 1, "ask link"},
-	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 2, "close"},
-	{'n', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close"},
-	{'n', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "delete"},
-	{'n', TT_KNOWN_UNKNOWN, 1, TT_LINK_READY, 1, "delete"},
-	{'n', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "delete"},
-	{'n', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close"},
-	{'p', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "expired"},
-	{'p', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "expired"},
-	{'p', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "expired"},
-	{'u', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close"},
-	{'u', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close"},
-	{'u', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "leave"},
-	{'u', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "leave"},
+	{'w', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "create", false},
+	{'w', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "create", false},
+	{'w', TT_KNOWN_UNKNOWN, 2, TT_LINK_READY, 1, "read", false},
+	{'w', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "create anew", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "close", false},
+	{'w', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "move", false},
+	{'w', TT_KNOWN_LIVE, 1, TT_LINK_PENDING, 1, "move", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_PENDING, 1, "read", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 1, "ask link", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_NONE, 1, "ask link", false},
+	{'w', TT_KNOWN_LIVE, 2, TT_LINK_FAILED, 2, "close", false},
+	{'n', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close", false},
+	{'n', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "delete", false},
+	{'n', TT_KNOWN_UNKNOWN, 1, TT_LINK_READY, 1, "delete", false},
+	{'n', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "delete", false},
+	{'n', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close", false},
+	{'p', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "expired", false},
+	{'p', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "expired", false},
+	{'p', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "expired", false},
+	{'u', TT_KNOWN_NONE, -1, TT_LINK_NONE, 0, "close", false},
+	{'u', TT_KNOWN_GONE, 2, TT_LINK_READY, 1, "close", false},
+	{'u', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "leave", false},
+	{'u', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "leave", false},
+	{'w', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "read", true},
+	{'n', TT_KNOWN_CREATING, -1, TT_LINK_NONE, 1, "read", true},
+	{'w', TT_KNOWN_LIVE, 1, TT_LINK_READY, 1, "move", true},
+	{'n', TT_KNOWN_LIVE, 2, TT_LINK_READY, 1, "delete", true},
+	{'w', TT_KNOWN_GONE, -1, TT_LINK_NONE, 1, "create anew", true},
 };
 
 /* An event of the small calendar; its place is its generation. */
@@ -84,6 +92,7 @@ typedef struct Life
 	TTJob		job;			/* with the wish, and what is known */
 	int			etag;			/* known */
 	bool		is_troubled;
+	int			nmissed;		/* true events not found, in a row */
 } Life;
 
 static void
@@ -101,7 +110,8 @@ check_cases(void)
 			.state = cases[i].state,
 			.revision = cases[i].revision,
 			.link_state = cases[i].link_state,
-			.link_request = cases[i].link_request
+			.link_request = cases[i].link_request,
+			.is_elsewhere = cases[i].is_elsewhere
 		};
 
 		check_text(decision_names[tt_action_decide(&wish, &known)], cases[i].decision,
@@ -179,7 +189,8 @@ serve_patch(Life *life, Event *event, TTProviderAnswer *answer)
 static void
 serve_delete(Event *event, TTProviderAnswer *answer)
 {
-	answer_error(answer, event->is_live ? TT_ANSWER_DONE : TT_ANSWER_GONE);
+	answer_error(answer, event->is_live ? TT_ANSWER_DONE :
+				 event->is_taken && !event->is_purged ? TT_ANSWER_GONE : TT_ANSWER_MISSING);
 	event->etag += event->is_live;
 	event->is_live = false;
 }
@@ -189,9 +200,26 @@ serve_get(Life *life, Event *event, TTProviderAnswer *answer)
 {
 	event->has_link = event->has_link || chance(30);
 	if (event->is_purged || !event->is_taken)
-		answer_error(answer, TT_ANSWER_GONE);
+		answer_error(answer, TT_ANSWER_MISSING);
 	else
 		answer_event(life, event, answer);
+}
+
+/*
+ * The calendar is out of sight for a while: nothing is found in it.
+ */
+static bool
+is_out_of_sight(Life *life, TTProviderAnswer *answer)
+{
+	TTProviderAction action = tt_action_request(life->job.decision);
+
+	if (action == TT_ACTION_CREATE || action == TT_ACTION_CHECK)
+		return false;
+	if (!life->is_troubled || life->nmissed >= MISSED || !chance(life->nmissed > 0 ? 80 : 10))
+		return false;
+	life->nmissed++;
+	answer_error(answer, action == TT_ACTION_PATCH ? TT_ANSWER_REREAD : TT_ANSWER_MISSING);
+	return true;
 }
 
 /*
@@ -208,6 +236,8 @@ serve(Life *life, TTProviderAnswer *answer)
 		answer_error(answer, TT_ANSWER_RETRY);
 		return;
 	}
+	if (is_out_of_sight(life, answer))
+		return;
 	switch (tt_action_request(life->job.decision))
 	{
 		case TT_ACTION_CREATE:
@@ -218,6 +248,9 @@ serve(Life *life, TTProviderAnswer *answer)
 			break;
 		case TT_ACTION_DELETE:
 			serve_delete(event, answer);
+			break;
+		case TT_ACTION_CHECK:
+			answer_error(answer, TT_ANSWER_DONE);
 			break;
 		default:
 			serve_get(life, event, answer);
@@ -248,12 +281,6 @@ prepare(Life *life)
 		known->revision = -1;
 		known->link_request = 1;
 	}
-	else if (life->job.decision == TT_DECIDE_ASK_LINK)
-	{
-		known->link_request++;
-		known->link_state = TT_LINK_PENDING;
-		known->looks = 0;
-	}
 }
 
 /*
@@ -273,9 +300,11 @@ work(Life *life)
 	serve(life, &answer);
 	if (life->is_troubled && chance(10))
 		return true;			/* the worker dies before it settles */
-	tt_action_event_answer(&life->job, &answer, 1, &known, &conclusion);
+	tt_action_event_answer(&life->job, &answer, 1, 1, &known, &conclusion);
 	if (answer.class == TT_ANSWER_DONE)
 		life->etag = life->events[known.generation].etag;
+	if (known.state == TT_KNOWN_LIVE || known.state == TT_KNOWN_GONE)
+		life->nmissed = 0;
 	life->job.now.known = known;
 	return true;
 }

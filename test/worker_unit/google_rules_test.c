@@ -13,10 +13,11 @@
 #include "check.h"
 #include "google.h"
 
-static const char *const actions[] = {"create", "get", "patch", "delete", "token"};
+static const char *const actions[] = {"create", "get", "patch", "delete", "look at calendar", "token"};
 static const char *const classes[] = {
 	[TT_ANSWER_DONE] = "done",
 	[TT_ANSWER_GONE] = "gone",
+	[TT_ANSWER_MISSING] = "missing",
 	[TT_ANSWER_RETRY] = "retry",
 	[TT_ANSWER_REFRESH] = "refresh",
 	[TT_ANSWER_REREAD] = "reread",
@@ -29,7 +30,7 @@ static const char *const classes[] = {
 /* An error, what it asks for, and what if it comes again after that. */
 static const struct
 {
-	const char *actions;		/* c g p d t */
+	const char *actions;		/* c g p d l t */
 	int			status;
 	const char *reason;
 	const char *text;
@@ -74,13 +75,13 @@ static const struct
 	{"cgpdt", 408, NULL, NULL, "retry", "retry"},
 
 	/* What is there. */
-	{"c", 404, "notFound", NULL, "retry", "human"},
-	{"gd", 404, "notFound", NULL, "gone", "gone"},
-	{"p", 404, "notFound", NULL, "reread", "retry"},
+	{"cl", 404, "notFound", NULL, "retry", "human"},
+	{"gd", 404, "notFound", NULL, "missing", "missing"},
+	{"p", 404, "notFound", NULL, "reread", "reread"},
 	{"gd", 410, "deleted", NULL, "gone", "gone"},
-	{"p", 410, "deleted", NULL, "reread", "retry"},
-	{"c", 409, "duplicate", NULL, "reread", "retry"},
-	{"c", 409, NULL, NULL, "reread", "retry"},
+	{"p", 410, "deleted", NULL, "reread", "reread"},
+	{"c", 409, "duplicate", NULL, "reread", "reread"},
+	{"c", 409, NULL, NULL, "reread", "reread"},
 	{"cgpd", 409, "conflict", NULL, "retry", "retry"},
 	{"cgpd", 412, "conditionNotMet", NULL, "reread", "reread"},
 

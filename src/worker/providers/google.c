@@ -25,6 +25,7 @@
 #define QUERY_TELL_ALL		"?conferenceDataVersion=1&sendUpdates=all"
 #define QUERY_TELL_NOBODY	"?conferenceDataVersion=1&sendUpdates=none"
 #define QUERY_DELETE		"?sendUpdates=all"
+#define QUERY_CHECK			"?maxResults=1&fields=kind"
 
 /*
  * "tt", the meeting's uuid without its dashes, and from the second generation
@@ -249,6 +250,17 @@ delete_request(const TTProviderCalendar *calendar, const TTEventWish *wish,
 }
 
 /*
+ * The list of events, because our scope does not cover the calendar itself.
+ */
+static void
+check_request(const TTProviderCalendar *calendar, const TTEventWish *wish,
+			  TTHttpRequest *request)
+{
+	(void) wish;
+	begin_request(request, "GET", calendar, NULL, QUERY_CHECK);
+}
+
+/*
  * The refresh grant. The body is made in memory that need not grow, so that
  * no part of a secret stays in memory given back.
  */
@@ -285,6 +297,7 @@ token_request(const TTProviderCredential *credential, TTHttpRequest *request)
 
 const TTProvider tt_google_provider = {
 	.name = "google",
+	.own_calendar = "primary",
 	.capabilities = TT_PROVIDER_CLIENT_ID | TT_PROVIDER_ETAG |
 	TT_PROVIDER_ASYNC_LINK | TT_PROVIDER_NOTIFY_SWITCH,
 	.event_id = event_id,
@@ -296,5 +309,6 @@ const TTProvider tt_google_provider = {
 	.change_request = change_request,
 	.link_request = link_request,
 	.delete_request = delete_request,
+	.check_request = check_request,
 	.event_answer = tt_google_answer_event
 };

@@ -198,6 +198,20 @@ read_link(JsonbContainer *event, TTEventState *state)
 		state->link_state = TT_LINK_PENDING;
 }
 
+/*
+ * The id of the calendar that an event is in.  "primary" is another one with
+ * each account; events of our making are organized by the calendar itself.
+ */
+static char *
+find_calendar(JsonbContainer *event)
+{
+	JsonbContainer *organizer = tt_json_child(event, "organizer");
+
+	if (organizer == NULL)
+		organizer = tt_json_child(event, "creator");
+	return tt_json_bool(organizer, "self") ? plain_text(organizer, "email", MAX_ID) : NULL;
+}
+
 void
 tt_google_answer_event(TTProviderAction action, const TTHttpReply *reply,
 					   TTProviderAnswer *answer)
@@ -217,6 +231,12 @@ tt_google_answer_event(TTProviderAction action, const TTHttpReply *reply,
 			read_nonsense(action, reply, "with an unexpected page", answer);
 		return;
 	}
+	if (action == TT_ACTION_CHECK)
+	{
+		if (tt_json_text(tt_json_root(document), "kind") == NULL)
+			read_nonsense(action, reply, "without a calendar", answer);
+		return;
+	}
 
 	event = tt_json_root(document);
 	state->event_id = plain_text(event, "id", MAX_ID);
@@ -231,6 +251,7 @@ tt_google_answer_event(TTProviderAction action, const TTHttpReply *reply,
 	status = tt_json_text(event, "status");
 	state->cancelled = status != NULL && strcmp(status, "cancelled") == 0;
 
+	state->calendar_id = find_calendar(event);
 	marks = tt_json_child(tt_json_child(event, "extendedProperties"), "private");
 	state->meeting = plain_text(marks, "timetap_meeting", MAX_ID);
 	state->revision = tt_json_int64(marks, "timetap_rev", -1);

@@ -18,11 +18,13 @@
 #define GET			(1U << TT_ACTION_GET)
 #define PATCH		(1U << TT_ACTION_PATCH)
 #define DELETE		(1U << TT_ACTION_DELETE)
+#define CHECK		(1U << TT_ACTION_CHECK)
 #define TOKEN		(1U << TT_ACTION_TOKEN)
-#define EVENT		(CREATE | GET | PATCH | DELETE)
+#define EVENT		(CREATE | GET | PATCH | DELETE | CHECK)
 #define ANY			(EVENT | TOKEN)
 
 #define GONE		TT_ANSWER_GONE
+#define MISSING		TT_ANSWER_MISSING
 #define RETRY		TT_ANSWER_RETRY
 #define REFRESH		TT_ANSWER_REFRESH
 #define REREAD		TT_ANSWER_REREAD
@@ -116,16 +118,16 @@ static const TTGoogleRule rules[] = {
 	{EVENT, ALONE(403), NULL, NULL, PERMANENT, PERMANENT, 0, false, false, no_right},
 
 	/*
-	 * Events: what is there already, or no longer. Only the path of a create
-	 * names no event, so only there 404 must mean the calendar.
+	 * Events: what is there already, or no longer. 404 means the calendar
+	 * where the path names no event, and may mean it elsewhere.
 	 */
-	{CREATE, ALONE(404), NULL, NULL, RETRY, HUMAN, 0, false, false, wrong_calendar},
-	{GET | DELETE, ALONE(404), NULL, NULL, GONE, GONE, 0, false, false, NULL},
+	{CREATE | CHECK, ALONE(404), NULL, NULL, RETRY, HUMAN, 0, false, false, wrong_calendar},
+	{GET | DELETE, ALONE(404), NULL, NULL, MISSING, MISSING, 0, false, false, NULL},
 	{GET | DELETE, ALONE(410), NULL, NULL, GONE, GONE, 0, false, false, NULL},
-	{PATCH, ALONE(404), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
-	{PATCH, ALONE(410), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
+	{PATCH, ALONE(404), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
+	{PATCH, ALONE(410), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
 	{EVENT, ALONE(409), "conflict", NULL, RETRY, RETRY, 0, false, false, NULL},
-	{CREATE, ALONE(409), NULL, NULL, REREAD, RETRY, 0, false, false, NULL},
+	{CREATE, ALONE(409), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
 	{EVENT, ALONE(409), NULL, NULL, RETRY, RETRY, 0, false, false, NULL},
 	{EVENT, ALONE(412), NULL, NULL, REREAD, REREAD, 0, false, false, NULL},
 

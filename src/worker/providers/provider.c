@@ -36,6 +36,7 @@ tt_provider_verb(TTProviderAction action)
 		[TT_ACTION_GET] = "reading the event",
 		[TT_ACTION_PATCH] = "changing the event",
 		[TT_ACTION_DELETE] = "deleting the event",
+		[TT_ACTION_CHECK] = "reading the calendar",
 		[TT_ACTION_TOKEN] = "getting an access token"
 	};
 

@@ -89,6 +89,8 @@ typedef enum TTLinkState
 typedef struct TTEventState
 {
 	char	   *event_id;
+	char	   *calendar_id;	/* the calendar's own id, whatever it was called
+								 * in the request */
 	char	   *etag;
 	char	   *html_link;
 	char	   *ical_uid;
@@ -105,6 +107,7 @@ typedef enum TTProviderAction
 	TT_ACTION_GET,
 	TT_ACTION_PATCH,			/* change_request() and link_request() */
 	TT_ACTION_DELETE,
+	TT_ACTION_CHECK,			/* is the calendar there? */
 	TT_ACTION_TOKEN
 } TTProviderAction;
 
@@ -115,8 +118,9 @@ typedef enum TTAnswerClass
 {
 	TT_ANSWER_DONE,				/* applied; `state` is filled (not by DELETE):
 								 * look at its `cancelled` before all else */
-	TT_ANSWER_GONE,				/* no such event: success for a delete; after
-								 * GET the caller knows what it looked for */
+	TT_ANSWER_GONE,				/* the event is known to have been deleted */
+	TT_ANSWER_MISSING,			/* no such event: gone, never made, or out of
+								 * sight for a while */
 	TT_ANSWER_RETRY,			/* again with backoff, same ids */
 	TT_ANSWER_REFRESH,			/* get a new access token, repeat at once */
 	TT_ANSWER_REREAD,			/* GET the event, then decide (409, 412, 410) */
@@ -170,6 +174,7 @@ typedef struct TTProvider
 {
 	const char *name;			/* as in connections.provider */
 	uint32		capabilities;	/* TT_PROVIDER_* */
+	const char *own_calendar;	/* what the account's own calendar is called */
 
 	/* The event's id; the same for the same meeting and generation (from 1). */
 	char	   *(*event_id) (const char *meeting, int generation);
@@ -208,7 +213,12 @@ typedef struct TTProvider
 								   const TTEventWish *wish,
 								   TTHttpRequest *request);
 
-	/* Read the answer to any of the four; also of a reply that failed. */
+	/* Read from the calendar, whatever is in it: no part of the wish is used. */
+	void		(*check_request) (const TTProviderCalendar *calendar,
+								  const TTEventWish *wish,
+								  TTHttpRequest *request);
+
+	/* Read the answer to any of these; also of a reply that failed. */
 	void		(*event_answer) (TTProviderAction action,
 								 const TTHttpReply *reply,
 								 TTProviderAnswer *answer);
