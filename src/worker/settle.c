@@ -317,20 +317,41 @@ settle(TTJob *job)
 	return true;
 }
 
+/*
+ * Settling may be tried often; what a try leaves in memory is needed only if
+ * it works, or to say why it did not.
+ */
+static TTGuarded
+try_to_settle(TTJob *job, ErrorData **error)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext context = job->context;
+	volatile	TTGuarded result = TT_GUARDED_BUSY;
+
+	job->context = AllocSetContextCreate(context, "timetap settlement", ALLOCSET_SMALL_SIZES);
+	job->blames_connection = false;
+	PG_TRY();
+	{
+		result = tt_guarded_run(settle, job, error);
+	}
+	PG_FINALLY();
+	{
+		MemoryContextSwitchTo(caller);
+		if (result == TT_GUARDED_BUSY)
+			MemoryContextDelete(job->context);
+		job->context = context;
+	}
+	PG_END_TRY();
+	return result;
+}
+
 bool
 tt_settle(TTJob *job)
 {
-	ErrorData  *error;
 	TTProgress	before = job->now;
-	MemoryContext context = job->context;
-	TTGuarded	result;
+	ErrorData  *error;
+	TTGuarded	result = try_to_settle(job, &error);
 
-	/* Settling may be tried often; what a try leaves is needed if it works. */
-	job->context = AllocSetContextCreate(context, "timetap settlement", ALLOCSET_SMALL_SIZES);
-	result = tt_guarded_run(settle, job, &error);
-	if (result == TT_GUARDED_BUSY)
-		MemoryContextDelete(job->context);
-	job->context = context;
 	if (result == TT_GUARDED_DONE)
 		return true;
 	job->now = before;

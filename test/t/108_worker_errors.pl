@@ -1,0 +1,88 @@
+# Errors inside the worker: a turn that fails as a whole is repeated by the same
+# process, and leaves nothing behind.
+
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/../lib";
+use PostgreSQL::Test::Utils;
+use Test::More;
+use TimetapTest;
+
+my $test = TimetapTest->start('errors');
+my $node = $test->node;
+$test->add_host('ana');
+$test->book('ana/intro', 0);
+$test->wait_synced;
+my $pid = $test->worker('pid');
+
+# What the log says from here on, once it says it.
+sub log_reader
+{
+	my $offset = -s $node->logfile;
+
+	return sub {
+		my ($pattern) = @_;
+
+		$test->wait_until(sub { slurp_file($node->logfile, $offset) =~ $pattern }, "the log has $pattern");
+		return slurp_file($node->logfile, $offset);
+	};
+}
+
+# Book while Google is slow; returns when the request is under way.
+sub book_slowly
+{
+	my ($event_type, $n) = @_;
+
+	$test->forget_requests;
+	$test->fault({ match => { path => 'events' }, fault => 'none', delay => 0.6 });
+	my $booking = $test->book($event_type, $n);
+	$test->wait_until(sub { scalar $test->requests('events.insert') }, 'the request has arrived');
+	return $booking;
+}
+
+# The answer cannot be settled for want of a table: that is no job's own error.
+# It is raised in a subtransaction, which the transaction around must not survive.
+my $log = log_reader();
+my $booking = book_slowly('ana/intro', 1);
+
+$test->sql('ALTER TABLE timetap.calendar_events RENAME TO away');
+$log->(qr/ERROR:  relation "timetap.calendar_events" does not exist/);
+is($test->worker('xact_start IS NULL'), 't', 'no transaction is open after a turn that failed');
+$test->heal;
+$test->sql('ALTER TABLE timetap.away RENAME TO calendar_events; SELECT timetap_private.wake_worker()');
+$test->wait_synced;
+is($test->booking($booking, 'sync_state'), 'synced', 'the answer is settled when the table is back');
+is($test->worker('pid'), $pid, 'by the same worker');
+
+# So is the wish of whoever cancels the worker's statement, wherever it comes.
+$log = log_reader();
+$test->sql("SELECT pg_cancel_backend($pid)");
+$log->(qr/canceling statement due to user request/);
+$test->book('ana/intro', 3);
+$test->wait_synced;
+is($test->worker('pid'), $pid, 'a worker whose statement is cancelled goes on');
+
+# Nothing is left of the answers that could not be settled.
+$log = log_reader();
+$test->sql("SELECT pg_log_backend_memory_contexts($pid)");
+$log = $log->(qr/Grand total/);
+unlike($log, qr/timetap (?:job|settlement)/, 'no memory is left of them');
+
+is(() = slurp_file($node->logfile) =~ /PANIC|FATAL.*transaction/g, 0, 'nothing worse has happened');
+$test->stop;
+
+# Without a launcher nobody would start it again: it stays.
+$test = TimetapTest->start('alone', "shared_preload_libraries = ''", 'timetap.worker_idle = 0');
+$test->add_host('ana');
+$test->sql('SELECT timetap.start_worker()');
+for my $n (1 .. 2)
+{
+	my $booking = $test->book('ana/intro', $n);
+
+	$test->wait_synced;
+	is($test->booking($booking, 'sync_state'), 'synced', "without a launcher there is a worker for booking $n");
+}
+$test->stop;
+done_testing();
