@@ -39,6 +39,7 @@ typedef struct Settlement
 	TTJob	   *job;
 	TimestampTz now;
 	TTProviderAnswer answer;
+	TTProviderToken token;		/* NULLs unless the answer brought one */
 	TTConclusion	conclusion;
 	TTKnownEvent known;			/* as the answer proves it */
 	bool		is_known_new;	/* it proves something */
@@ -56,21 +57,46 @@ static void
 read_token_answer(Settlement *s)
 {
 	TTJob	   *job = s->job;
-	TTProviderToken token;
 
-	job->connection.provider->token_answer(&job->reply, &s->answer, &token);
+	job->connection.provider->token_answer(&job->reply, &s->answer, &s->token);
 	tt_action_token_answer(job, &s->answer, &s->conclusion);
-	if (s->answer.class == TT_ANSWER_DONE)
-	{
-		tt_credentials_keep(&job->connection, &token, s->now);
-		job->blames_connection = true;
-		tt_credentials_store_rotated(&job->connection, &token);
-		job->blames_connection = false;
-		explicit_bzero(token.access_token, strlen(token.access_token));
-		if (token.refresh_token != NULL)
-			explicit_bzero(token.refresh_token, strlen(token.refresh_token));
-	}
 	s->known = job->now.known;
+}
+
+static void
+wipe(char *secret)
+{
+	if (secret != NULL)
+		explicit_bzero(secret, strlen(secret));
+}
+
+static void
+wipe_tokens(Settlement *s)
+{
+	wipe(s->token.access_token);
+	wipe(s->token.refresh_token);
+}
+
+/*
+ * Keep the tokens that came.  The connection is locked, so that a new refresh
+ * token can be stored without waiting; a connection that is no longer ours has
+ * another one already.
+ */
+static void
+keep_tokens(Settlement *s)
+{
+	TTJob	   *job = s->job;
+
+	if (s->token.access_token == NULL)
+		return;
+	tt_credentials_keep(&job->connection, &s->token, s->now);
+	if (s->has_lease)
+	{
+		job->blames_connection = true;
+		tt_credentials_store_rotated(&job->connection, &s->token);
+		job->blames_connection = false;
+	}
+	wipe_tokens(s);
 }
 
 static void
@@ -152,7 +178,8 @@ record(Settlement *s)
 }
 
 /*
- * Go on within this claim, unless it was taken from us: one more request.
+ * Go on within this claim, unless it was taken from us or something else is
+ * wanted by now: one more request.
  */
 static bool
 repeat(Settlement *s)
@@ -166,7 +193,7 @@ repeat(Settlement *s)
 	}
 	if (s->answer.class == TT_ANSWER_WITHOUT_LINK)
 		job->now.is_without_link = true;
-	if (!s->is_ours || !s->has_lease || s->connection.version != job->connection.version ||
+	if (!s->is_same_wish || !s->has_lease || s->connection.version != job->connection.version ||
 		strcmp(s->connection.state, "connected") != 0)
 		return false;
 
@@ -174,6 +201,7 @@ repeat(Settlement *s)
 	job->now.lease_until = tt_connection_lease_end(s->now);
 	s->connection.lease_until = job->now.lease_until;
 	tt_connection_write(&s->connection);
+	job->connection.credential = s->connection.credential;	/* it may be a new one */
 	tt_request_build(job, s->now);
 	job->now.stage = TT_STAGE_READY;
 	return true;
@@ -296,7 +324,13 @@ settle(TTJob *job)
 
 	read_answer(&s);
 	job->now.problem = s.conclusion.problem;
-	if (!lock_rows(&s) || !record(&s))
+	if (!lock_rows(&s))
+	{
+		wipe_tokens(&s);
+		return false;
+	}
+	keep_tokens(&s);
+	if (!record(&s))
 		return false;
 	if ((s.conclusion.next == TT_NEXT_REPEAT || s.conclusion.next == TT_NEXT_REFRESH) && repeat(&s))
 		return true;

@@ -342,7 +342,12 @@ tt_turn_failed(const char *problem)
 			tt_job_free(job);
 		}
 		else
+		{
+			/* The request was made of an answer that is settled again. */
+			if (job->committed.stage == TT_STAGE_ANSWERED && job->now.stage == TT_STAGE_READY)
+				tt_http_wipe_request(&job->now.request);
 			job->now = job->committed;
+		}
 	}
 	failure_wait = doubled(failure_wait, FIRST_FAILURE_WAIT, LAST_FAILURE_WAIT);
 	not_before = GetCurrentTimestamp() + failure_wait;

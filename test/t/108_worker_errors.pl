@@ -64,6 +64,27 @@ $test->book('ana/intro', 3);
 $test->wait_synced;
 is($test->worker('pid'), $pid, 'a worker whose statement is cancelled goes on');
 
+# A token that lives for no time is used all the same, and not asked for again
+# and again.
+$test->settings(token_lifetime => 1);
+$test->add_host('eva');
+$test->forget_requests;
+$booking = $test->book('eva/intro', 1);
+$test->wait_synced;
+is(scalar $test->requests('/token'), 1, 'a token of no lifetime is asked for once');
+$test->settings(token_lifetime => 3599);
+
+# Cancelled while a token is asked for: the event is not made any more.
+$test->add_host('leo');
+$test->forget_requests;
+$test->fault({ match => { path => '^/token' }, fault => 'none', delay => 0.5 });
+$booking = $test->book('leo/intro', 1);
+$test->wait_until(sub { scalar $test->requests('/token') }, 'the request has arrived');
+$test->sql("SELECT timetap.cancel('$booking')");
+$test->heal;
+$test->wait_synced;
+is(scalar $test->requests('events.insert'), 0, 'what is cancelled before its event is asked for is not made');
+
 # Nothing is left of the answers that could not be settled.
 $log = log_reader();
 $test->sql("SELECT pg_log_backend_memory_contexts($pid)");
