@@ -184,8 +184,8 @@ claim(TTJob *job)
 	return true;
 }
 
-static void
-skip(TTSkipped *skipped, const pg_uuid_t *host)
+void
+tt_claim_skip(TTSkipped *skipped, const pg_uuid_t *host)
 {
 	pg_uuid_t  *id = &skipped->ids[skipped->count];
 
@@ -208,8 +208,8 @@ tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now)
 		return job->decision < TT_DECIDE_CREATE ? TT_CLAIMED_CLOSED : TT_CLAIMED_REQUEST;
 	if (result == TT_GUARDED_FAILED && tt_trouble_mark(job, error))
 		return TT_CLAIMED_CLOSED;
-	skip(skipped, &job->connection.host);
-	return TT_CLAIMED_BUSY;
+	tt_claim_skip(skipped, &job->connection.host);
+	return result == TT_GUARDED_BLOCKED ? TT_CLAIMED_BLOCKED : TT_CLAIMED_BUSY;
 }
 
 bool

@@ -371,7 +371,7 @@ try_to_settle(TTJob *job, ErrorData **error)
 	PG_FINALLY();
 	{
 		MemoryContextSwitchTo(caller);
-		if (result == TT_GUARDED_BUSY)
+		if (result == TT_GUARDED_BUSY || result == TT_GUARDED_BLOCKED)
 			MemoryContextDelete(job->context);
 		job->context = context;
 	}
@@ -379,7 +379,7 @@ try_to_settle(TTJob *job, ErrorData **error)
 	return result;
 }
 
-bool
+TTGuarded
 tt_settle(TTJob *job)
 {
 	TTProgress	before = job->now;
@@ -387,10 +387,10 @@ tt_settle(TTJob *job)
 	TTGuarded	result = try_to_settle(job, &error);
 
 	if (result == TT_GUARDED_DONE)
-		return true;
+		return result;
 	job->now = before;
-	if (result == TT_GUARDED_BUSY)
-		return false;
+	if (result != TT_GUARDED_FAILED)
+		return result;
 
 	/* What can't even be marked is found again when its lease has run out. */
 	if (!tt_trouble_mark(job, error))
@@ -398,5 +398,5 @@ tt_settle(TTJob *job)
 				(errmsg("timetap could not settle an answer: %s", job->error)));
 	job->now.problem = job->error;
 	job->now.stage = TT_STAGE_ENDED;
-	return true;
+	return TT_GUARDED_DONE;
 }

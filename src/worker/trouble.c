@@ -93,6 +93,8 @@ mark_row(TTJob *job)
 
 	if (locked != TT_LOCKED)
 		return locked == TT_LOCKED_MISSING;
+	if (job->now.stage != TT_STAGE_CLAIMED && row.attempt != job->row.attempt)
+		return true;			/* another claim has it by now */
 	if (job->now.stage == TT_STAGE_CLAIMED)
 	{
 		/* The claim was rolled back, and counts all the same. */

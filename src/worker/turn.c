@@ -42,6 +42,12 @@
 /* Prepared transactions are looked at so often; see prepared.c. */
 #define PREPARED_WAIT		USECS_PER_SEC
 
+/*
+ * Answers that wait for locks have no request under way.  With so many of them
+ * no job is claimed.
+ */
+#define MAX_WAITING			64
+
 /* Jobs that one transaction closes without a request, so that it stays short. */
 #define MAX_CLOSED			32
 
@@ -89,8 +95,71 @@ is_to_be_settled(const TTJob *job, TimestampTz now)
 	return job->now.stage == TT_STAGE_ANSWERED && job->settle_at <= now;
 }
 
-static void
+/*
+ * Settle what can be settled; false if a table is locked, for which each job
+ * would wait anew.
+ */
+static bool
 settle_answers(TimestampTz now)
+{
+	TTGuarded	settled = TT_GUARDED_DONE;
+	dlist_iter	iter;
+
+	dlist_foreach(iter, &jobs)
+	{
+		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
+
+		if (!is_to_be_settled(job, now))
+			continue;
+		if (settled != TT_GUARDED_BLOCKED)
+			settled = tt_settle(job);
+		if (job->now.stage != TT_STAGE_ANSWERED)
+			continue;
+		job->settle_wait = doubled(job->settle_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT);
+		job->settle_at = now + job->settle_wait;
+	}
+	return settled != TT_GUARDED_BLOCKED;
+}
+
+/*
+ * Requests that are under way or about to be; *waiting becomes the number of
+ * answers that are still to be settled.
+ */
+static int
+count_requests(int *waiting)
+{
+	dlist_iter	iter;
+	int			count = 0;
+
+	*waiting = 0;
+	dlist_foreach(iter, &jobs)
+	{
+		TTStage		stage = dlist_container(TTJob, node, iter.cur)->now.stage;
+
+		*waiting += stage == TT_STAGE_ANSWERED;
+		count += stage != TT_STAGE_ANSWERED && stage != TT_STAGE_ENDED;
+	}
+	return count;
+}
+
+/*
+ * How many jobs may be claimed?
+ */
+static int
+count_room(void)
+{
+	int			waiting;
+	int			count = count_requests(&waiting);
+
+	return waiting < MAX_WAITING ? timetap_max_in_flight - count : 0;
+}
+
+/*
+ * The hosts of answers that are still to be settled: their calendars are not
+ * free, even if the lease has run out meanwhile.
+ */
+static void
+skip_waiting(TTSkipped *skipped)
 {
 	dlist_iter	iter;
 
@@ -98,25 +167,9 @@ settle_answers(TimestampTz now)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
-		if (!is_to_be_settled(job, now) || tt_settle(job))
-			continue;
-		job->settle_wait = doubled(job->settle_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT);
-		job->settle_at = now + job->settle_wait;
+		if (job->now.stage == TT_STAGE_ANSWERED)
+			tt_claim_skip(skipped, &job->connection.host);
 	}
-}
-
-static int
-count_jobs(void)
-{
-	dlist_iter	iter;
-	int			count = 0;
-
-	dlist_foreach(iter, &jobs)
-	{
-		if (dlist_container(TTJob, node, iter.cur)->now.stage != TT_STAGE_ENDED)
-			count++;
-	}
-	return count;
 }
 
 /*
@@ -125,13 +178,19 @@ count_jobs(void)
 static void
 claim_jobs(TimestampTz now)
 {
-	int			room = timetap_max_in_flight - count_jobs();
+	int			room = count_room();
 	int			nclosed = 0;
+	int			nwaiting;
 	TTSkipped	skipped = {.count = 0};
 	TTClaimed	claimed = TT_CLAIMED_CLOSED;
 
 	next_due = DT_NOEND;
-	while (room > 0 && nclosed < MAX_CLOSED && claimed != TT_CLAIMED_NONE)
+	is_work_possible = false;
+	if (room <= 0)
+		return;
+	skip_waiting(&skipped);
+	nwaiting = skipped.count;
+	while (room > 0 && nclosed < MAX_CLOSED && claimed != TT_CLAIMED_NONE && claimed != TT_CLAIMED_BLOCKED)
 	{
 		TTJob	   *job = tt_job_new();
 
@@ -147,11 +206,12 @@ claim_jobs(TimestampTz now)
 		nclosed += claimed == TT_CLAIMED_CLOSED;
 	}
 
-	is_work_possible = nclosed == MAX_CLOSED || (room > 0 && tt_claim_set_aside(now));
+	if (claimed != TT_CLAIMED_BLOCKED)
+		is_work_possible = nclosed == MAX_CLOSED || (room > 0 && tt_claim_set_aside(now));
 	if (room > 0 && !is_work_possible)
 		next_due = tt_claim_next_due(now);
-	lock_wait = skipped.count > 0 ? doubled(lock_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT) : 0;
-	if (skipped.count > 0)
+	lock_wait = skipped.count > nwaiting ? doubled(lock_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT) : 0;
+	if (skipped.count > nwaiting)
 		next_due = Min(next_due, now + lock_wait);
 }
 
@@ -189,7 +249,8 @@ work(void)
 		return;
 	if (!is_started)
 		tt_claim_free_leases();
-	settle_answers(now);
+	if (!settle_answers(now))
+		return;
 	is_prepared = tt_prepared_is_waiting();
 	claim_jobs(now);
 	if (is_prepared)
@@ -286,13 +347,15 @@ needs_transaction(TimestampTz now)
 		if (is_to_be_settled(dlist_container(TTJob, node, iter.cur), now))
 			return true;
 	}
-	return count_jobs() < timetap_max_in_flight && (is_work_possible || next_due <= now);
+	return count_room() > 0 && (is_work_possible || next_due <= now);
 }
 
 static void
 report(void)
 {
-	counters.in_flight = count_jobs();
+	int			waiting;
+
+	counters.in_flight = count_requests(&waiting);
 	counters.wake_ups++;
 	timetap_shared_state_report(&counters);
 }
@@ -369,7 +432,7 @@ tt_turn_next(void)
 		if (job->now.stage == TT_STAGE_ANSWERED)
 			next = Min(next, job->settle_at);
 	}
-	if (count_jobs() < timetap_max_in_flight)
+	if (count_room() > 0)
 		next = Min(next, is_work_possible ? 0 : next_due);
 	return Max(next, not_before);
 }

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use TimetapTest;
 
-my $test = TimetapTest->start('errors');
+my $test = TimetapTest->start('errors', 'timetap.max_in_flight = 1');
 my $node = $test->node;
 $test->add_host('ana');
 $test->book('ana/intro', 0);
@@ -82,8 +82,26 @@ $booking = $test->book('leo/intro', 1);
 $test->wait_until(sub { scalar $test->requests('/token') }, 'the request has arrived');
 $test->sql("SELECT timetap.cancel('$booking')");
 $test->heal;
-$test->wait_synced;
+$test->wait_until(sub { scalar $test->requests('events.delete') }, 'the event is looked for');
 is(scalar $test->requests('events.insert'), 0, 'what is cancelled before its event is asked for is not made');
+
+# An answer that waits for a locked booking has no request under way: others'
+# go out.
+$test->add_host('max');
+$booking = book_slowly('max/intro', 1);
+my $session = $test->session;
+$session->("BEGIN; SELECT FROM timetap.bookings WHERE id = '$booking' FOR UPDATE");
+$test->heal;
+my $other = $test->book('ana/intro', 4);
+$test->wait_for("SELECT sync_state = 'synced' FROM timetap.bookings WHERE id = '$other'");
+is($test->booking($booking, 'sync_state'), 'pending', 'while an answer waits for a locked booking others are synced');
+
+# A table that is locked holds up the turn only as long as it is.
+$session->('ROLLBACK; BEGIN; LOCK TABLE timetap.bookings IN ACCESS EXCLUSIVE MODE');
+$test->wait_for("SELECT count(*) > 0 FROM pg_locks WHERE pid = $pid AND NOT granted");
+$session->('ROLLBACK');
+$test->wait_for("SELECT sync_state = 'synced' FROM timetap.bookings WHERE id = '$booking'");
+pass('and it is settled when the locks are gone');
 
 # Nothing is left of the answers that could not be settled.
 $log = log_reader();
