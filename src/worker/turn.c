@@ -25,6 +25,7 @@
 #include "claim.h"
 #include "credentials.h"
 #include "installed.h"
+#include "jobs.h"
 #include "prepared.h"
 #include "settings.h"
 #include "settle.h"
@@ -42,16 +43,8 @@
 /* Prepared transactions are looked at so often; see prepared.c. */
 #define PREPARED_WAIT		USECS_PER_SEC
 
-/*
- * Answers that wait for locks have no request under way.  With so many of them
- * no job is claimed.
- */
-#define MAX_WAITING			64
-
 /* Jobs that one transaction closes without a request, so that it stays short. */
 #define MAX_CLOSED			32
-
-static dlist_head jobs = DLIST_STATIC_INIT(jobs);
 
 static bool is_installed;		/* the extension, in our version */
 static bool is_started;			/* the leases of a worker before us are freed */
@@ -105,7 +98,7 @@ settle_answers(TimestampTz now)
 	TTGuarded	settled = TT_GUARDED_DONE;
 	dlist_iter	iter;
 
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
@@ -122,63 +115,12 @@ settle_answers(TimestampTz now)
 }
 
 /*
- * Requests that are under way or about to be; *waiting becomes the number of
- * answers that are still to be settled.
- */
-static int
-count_requests(int *waiting)
-{
-	dlist_iter	iter;
-	int			count = 0;
-
-	*waiting = 0;
-	dlist_foreach(iter, &jobs)
-	{
-		TTStage		stage = dlist_container(TTJob, node, iter.cur)->now.stage;
-
-		*waiting += stage == TT_STAGE_ANSWERED;
-		count += stage != TT_STAGE_ANSWERED && stage != TT_STAGE_ENDED;
-	}
-	return count;
-}
-
-/*
- * How many jobs may be claimed?
- */
-static int
-count_room(void)
-{
-	int			waiting;
-	int			count = count_requests(&waiting);
-
-	return waiting < MAX_WAITING ? timetap_max_in_flight - count : 0;
-}
-
-/*
- * The hosts of answers that are still to be settled: their calendars are not
- * free, even if the lease has run out meanwhile.
- */
-static void
-skip_waiting(TTSkipped *skipped)
-{
-	dlist_iter	iter;
-
-	dlist_foreach(iter, &jobs)
-	{
-		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
-
-		if (job->now.stage == TT_STAGE_ANSWERED)
-			tt_claim_skip(skipped, &job->connection.host);
-	}
-}
-
-/*
  * Claim until nothing is due or enough is under way; note when to look again.
  */
 static void
 claim_jobs(TimestampTz now)
 {
-	int			room = count_room();
+	int			room = tt_jobs_room();
 	int			nclosed = 0;
 	int			nwaiting;
 	TTSkipped	skipped = {.count = 0};
@@ -188,13 +130,13 @@ claim_jobs(TimestampTz now)
 	is_work_possible = false;
 	if (room <= 0)
 		return;
-	skip_waiting(&skipped);
+	tt_jobs_skip_waiting(&skipped);
 	nwaiting = skipped.count;
 	while (room > 0 && nclosed < MAX_CLOSED && claimed != TT_CLAIMED_NONE && claimed != TT_CLAIMED_BLOCKED)
 	{
 		TTJob	   *job = tt_job_new();
 
-		dlist_push_tail(&jobs, &job->node);
+		dlist_push_tail(&tt_jobs_list, &job->node);
 		job->now.stage = TT_STAGE_CLAIMED;
 		claimed = tt_claim_next(job, &skipped, now);
 		if (claimed == TT_CLAIMED_REQUEST)
@@ -221,15 +163,9 @@ claim_jobs(TimestampTz now)
 static void
 forget_jobs(void)
 {
-	dlist_mutable_iter iter;
-
 	tt_http_cancel(NULL);
 	tt_credentials_drop_all();
-	dlist_foreach_modify(iter, &jobs)
-	{
-		dlist_delete(iter.cur);
-		tt_job_free(dlist_container(TTJob, node, iter.cur));
-	}
+	tt_jobs_drop_all();
 	is_started = false;
 	is_work_possible = false;
 	next_due = DT_NOEND;
@@ -292,7 +228,7 @@ go_on(void)
 {
 	dlist_mutable_iter iter;
 
-	dlist_foreach_modify(iter, &jobs)
+	dlist_foreach_modify(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
@@ -319,7 +255,7 @@ send_requests(void)
 {
 	dlist_iter	iter;
 
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
@@ -342,12 +278,12 @@ needs_transaction(TimestampTz now)
 
 	if (now < not_before)
 		return false;
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		if (is_to_be_settled(dlist_container(TTJob, node, iter.cur), now))
 			return true;
 	}
-	return count_room() > 0 && (is_work_possible || next_due <= now);
+	return tt_jobs_room() > 0 && (is_work_possible || next_due <= now);
 }
 
 static void
@@ -355,7 +291,7 @@ report(void)
 {
 	int			waiting;
 
-	counters.in_flight = count_requests(&waiting);
+	counters.in_flight = tt_jobs_count_requests(&waiting);
 	counters.wake_ups++;
 	timetap_shared_state_report(&counters);
 }
@@ -393,25 +329,7 @@ tt_turn_run(bool woken)
 void
 tt_turn_failed(const char *problem)
 {
-	dlist_mutable_iter iter;
-
-	dlist_foreach_modify(iter, &jobs)
-	{
-		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
-
-		if (job->committed.stage == TT_STAGE_CLAIMED)
-		{
-			dlist_delete(iter.cur);
-			tt_job_free(job);
-		}
-		else
-		{
-			/* The request was made of an answer that is settled again. */
-			if (job->committed.stage == TT_STAGE_ANSWERED && job->now.stage == TT_STAGE_READY)
-				tt_http_wipe_request(&job->now.request);
-			job->now = job->committed;
-		}
-	}
+	tt_jobs_put_back();
 	failure_wait = doubled(failure_wait, FIRST_FAILURE_WAIT, LAST_FAILURE_WAIT);
 	not_before = GetCurrentTimestamp() + failure_wait;
 	is_work_possible = true;
@@ -425,14 +343,14 @@ tt_turn_next(void)
 	TimestampTz next = DT_NOEND;
 	dlist_iter	iter;
 
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
 		if (job->now.stage == TT_STAGE_ANSWERED)
 			next = Min(next, job->settle_at);
 	}
-	if (count_room() > 0)
+	if (tt_jobs_room() > 0)
 		next = Min(next, is_work_possible ? 0 : next_due);
 	return Max(next, not_before);
 }
@@ -440,5 +358,5 @@ tt_turn_next(void)
 bool
 tt_turn_is_idle(void)
 {
-	return dlist_is_empty(&jobs) && !is_work_possible && next_due == DT_NOEND;
+	return dlist_is_empty(&tt_jobs_list) && !is_work_possible && next_due == DT_NOEND;
 }
