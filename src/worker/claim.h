@@ -40,8 +40,8 @@ extern void tt_claim_skip(TTSkipped *skipped, const pg_uuid_t *host);
 extern TTClaimed tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now);
 
 /*
- * Inside a transaction.  Set aside what waits for a person to connect the
- * calendar again, so that it is not looked at time and again.  True if there
+ * Inside a transaction.  Set aside what waits for a person to mend the
+ * connection, so that it is not looked at time and again.  True if there
  * may be more of it.
  */
 extern bool tt_claim_set_aside(TimestampTz now);

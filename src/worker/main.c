@@ -67,6 +67,8 @@ static const struct
 	{"enable_seqscan", "off"},
 	{"enable_hashjoin", "off"},
 	{"enable_mergejoin", "off"},
+	{"enable_material", "off"},
+	{"enable_sort", "off"},
 	{"jit", "off"},
 };
 
