@@ -215,6 +215,13 @@ tt_credentials_wipe(TTProviderCredential *credential)
 }
 
 void
+tt_credentials_wipe_token(const TTProviderToken *token)
+{
+	wipe(token->access_token);
+	wipe(token->refresh_token);
+}
+
+void
 tt_credentials_store_rotated(const TTConnection *connection, const TTProviderToken *token)
 {
 	char	   *aad;

@@ -63,20 +63,6 @@ read_token_answer(Settlement *s)
 	s->known = job->now.known;
 }
 
-static void
-wipe(char *secret)
-{
-	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
-}
-
-static void
-wipe_tokens(Settlement *s)
-{
-	wipe(s->token.access_token);
-	wipe(s->token.refresh_token);
-}
-
 /*
  * Keep the tokens that came.  The connection is locked, so that a new refresh
  * token can be stored without waiting; a connection that is no longer ours has
@@ -96,7 +82,7 @@ keep_tokens(Settlement *s)
 		tt_credentials_store_rotated(&job->connection, &s->token);
 		job->blames_connection = false;
 	}
-	wipe_tokens(s);
+	tt_credentials_wipe_token(&s->token);
 }
 
 static void
@@ -218,7 +204,7 @@ look_again(Settlement *s)
 	TTDecision	decision = tt_action_decide(&job->wish, &s->known);
 
 	if (s->has_lease)
-		tt_connection_success(&s->connection, s->now);
+		tt_connection_success(s->job, &s->connection, s->now);
 	s->row.next_attempt_at = s->now;
 	if (!s->is_same_wish)
 		return true;
@@ -261,10 +247,10 @@ blame_connection(Settlement *s)
 		/* Up to a quarter more, so that not all come back at once. */
 		s->connection.not_before = s->now + s->conclusion.wait_us +
 			(int64) ((double) s->conclusion.wait_us * pg_prng_double(&pg_global_prng_state) / 4);
-		tt_connection_trouble(&s->connection, "connected", s->conclusion.problem, s->conclusion.hint);
+		tt_connection_trouble(s->job, &s->connection, "connected", s->conclusion.problem, s->conclusion.hint);
 	}
 	else
-		tt_connection_trouble(&s->connection, s->answer.operator_needed ? "failed" : "revoked",
+		tt_connection_trouble(s->job, &s->connection, s->answer.operator_needed ? "failed" : "revoked",
 							  s->conclusion.problem, s->conclusion.hint);
 }
 
@@ -326,7 +312,7 @@ settle(TTJob *job)
 	job->now.problem = s.conclusion.problem;
 	if (!lock_rows(&s))
 	{
-		wipe_tokens(&s);
+		tt_credentials_wipe_token(&s.token);
 		return false;
 	}
 	keep_tokens(&s);

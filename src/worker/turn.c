@@ -220,6 +220,16 @@ count_answer(const TTJob *job)
 	strlcpy(counters.last_error, job->now.problem, sizeof(counters.last_error));
 }
 
+static void
+tell_news(TTJob *job)
+{
+	if (job->now.news != NULL)
+		ereport(LOG,
+				(errmsg_internal("%s", job->now.news),
+				 job->now.news_hint ? errhint("%s", job->now.news_hint) : 0));
+	job->now.news = NULL;
+}
+
 /*
  * After the commit: let go of what has ended, send what is ready.
  */
@@ -232,6 +242,7 @@ go_on(void)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
+		tell_news(job);
 		if (job->committed.stage == TT_STAGE_ANSWERED && job->now.stage != TT_STAGE_ANSWERED)
 		{
 			count_answer(job);
