@@ -60,6 +60,13 @@ static TTStatement retry_connection = {
 	{UUIDOID, InvalidOid}
 };
 
+/* What the worker has set aside because the connection failed. */
+static TTStatement make_set_aside_due = {
+	"UPDATE timetap.sync_queue AS q SET next_attempt_at = $2"
+	" WHERE q.host_id" EQ "$1 AND NOT q.parked AND q.next_attempt_at" EQ "'infinity'",
+	{UUIDOID, TIMESTAMPTZOID, InvalidOid}
+};
+
 static TTStatement hosts_with_failures = {
 	"SELECT q.host_id FROM timetap.sync_queue q WHERE q.parked OR q.failures" GT "0"
 	" UNION SELECT c.host_id FROM timetap_private.connections c"
@@ -89,9 +96,13 @@ tt_requeue_meeting(const pg_uuid_t *host, const pg_uuid_t *meeting)
 void
 tt_requeue_connection(const pg_uuid_t *host)
 {
-	TTParameter parameters[] = {TT_VALUE(UUIDPGetDatum(host))};
+	TTParameter parameters[] = {
+		TT_VALUE(UUIDPGetDatum(host)),
+		TT_VALUE(TimestampTzGetDatum(GetCurrentTimestamp()))
+	};
 
-	tt_statements_write(&retry_connection, parameters);
+	if (tt_statements_write(&retry_connection, parameters) > 0)
+		tt_statements_write_latest(&make_set_aside_due, parameters);
 }
 
 /*

@@ -81,6 +81,9 @@ extern PGDLLEXPORT void timetap_shared_state_set_idle(bool idle);
  */
 extern PGDLLEXPORT bool timetap_shared_state_take_prepared(void);
 
+/* Would a worker that goes be started again for work that comes? */
+extern PGDLLEXPORT bool timetap_shared_state_has_launcher(void);
+
 /*
  * For the engine.
  */

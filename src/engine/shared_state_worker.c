@@ -162,3 +162,12 @@ timetap_shared_state_take_prepared(void)
 	SpinLockRelease(&tt_shared->mutex);
 	return prepared;
 }
+
+/*
+ * Would a worker that goes be started again for work that comes?
+ */
+bool
+timetap_shared_state_has_launcher(void)
+{
+	return tt_shared->launcher >= 0;
+}

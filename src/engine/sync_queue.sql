@@ -18,7 +18,9 @@ CREATE TABLE timetap.sync_queue (
 	PRIMARY KEY (meeting_id, host_id)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 200);
 -- a claim changes none of these columns: its update stays on the page (HOT)
-CREATE INDEX sync_queue_due_idx ON timetap.sync_queue (next_attempt_at) INCLUDE (host_id) WHERE NOT parked;
+-- without what was set aside; nothing else may take this index for a host's jobs
+CREATE INDEX sync_queue_due_idx ON timetap.sync_queue (next_attempt_at) INCLUDE (host_id)
+	WHERE NOT parked AND next_attempt_at < 'infinity';
 CREATE INDEX sync_queue_host_idx ON timetap.sync_queue (host_id, next_attempt_at) WHERE NOT parked;
 SELECT pg_catalog.pg_extension_config_dump('timetap.sync_queue', '');
 

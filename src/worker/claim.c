@@ -9,6 +9,10 @@
  * with SKIP LOCKED: who books or connects is never waited for, and waits for
  * the few milliseconds that a claim takes at most.
  *
+ * However many jobs wait for a connection that may not be used, only the first
+ * few that are due are looked at.  If none of them will do and there are more,
+ * the connections are asked for their first job.
+ *
  * The claim is counted, and the event's id written down, in the transaction
  * that ends before the request is sent.
  *
@@ -31,57 +35,88 @@
 #include "wish.h"
 #include "write_back.h"
 
-/* Jobs that one transaction sets aside. */
-#define MAX_SET_ASIDE	500
+/* Due jobs that are looked at in their order. */
+#define WINDOW	256
 
-/* Walks the due rows in their order and stops at the first that will do. */
-static TTStatement find_host = {
-	"SELECT c.host_id, c.id FROM timetap.sync_queue q"
-	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
-	" WHERE NOT q.parked AND q.next_attempt_at" LE "$1 AND c.state" EQ "'connected'"
-	" AND (c.not_before IS NULL OR c.not_before" LE "$1)"
+/* What is due, in the words that sync_queue_due_idx has. */
+#define IS_DUE	" NOT q.parked AND q.next_attempt_at" LT "'infinity' AND q.next_attempt_at" LE "$1"
+
+/* May a connection that is connected be used now? */
+#define IS_FREE	" (c.not_before IS NULL OR c.not_before" LE "$1)" \
 	" AND (c.lease_until IS NULL OR c.lease_until" LE "$1)"
-	" AND q.host_id" NE "ALL ($2)"
+
+#define FIRST_DUE " (SELECT q.host_id, q.meeting_id, q.next_attempt_at FROM timetap.sync_queue q" \
+	" WHERE" IS_DUE " ORDER BY q.next_attempt_at LIMIT " CppAsString2(WINDOW) ") AS q"
+
+/* The first due job of a connection, by sync_queue_host_idx. */
+#define OF_CONNECTION " CROSS JOIN LATERAL (SELECT q.next_attempt_at FROM timetap.sync_queue q" \
+	" WHERE q.host_id" EQ "c.host_id AND NOT q.parked AND q.next_attempt_at" LE "$1" \
+	" ORDER BY q.next_attempt_at LIMIT 1) AS q"
+
+static TTStatement find_host = {
+	"SELECT c.host_id, c.id FROM" FIRST_DUE
+	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
+	" WHERE c.state" EQ "'connected' AND" IS_FREE " AND q.host_id" NE "ALL ($2)"
 	" ORDER BY q.next_attempt_at LIMIT 1",
+	{TIMESTAMPTZOID, UUIDARRAYOID, InvalidOid},
+	NULL
+};
+
+/* Is more due than is looked at? */
+static TTStatement find_more = {
+	"SELECT FROM timetap.sync_queue q WHERE" IS_DUE
+	" ORDER BY q.next_attempt_at OFFSET " CppAsString2(WINDOW) " LIMIT 1",
+	{TIMESTAMPTZOID, InvalidOid},
+	NULL
+};
+
+static TTStatement find_free = {
+	"SELECT c.host_id, c.id FROM timetap_private.connections c" OF_CONNECTION
+	" WHERE c.state" EQ "'connected' AND" IS_FREE " AND c.host_id" NE "ALL ($2) LIMIT 1",
 	{TIMESTAMPTZOID, UUIDARRAYOID, InvalidOid},
 	NULL
 };
 
 static TTStatement find_later = {
 	"SELECT q.next_attempt_at FROM timetap.sync_queue q"
-	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
-	" WHERE NOT q.parked AND q.next_attempt_at" GT "$1"
-	" AND q.next_attempt_at" LT "'infinity' AND c.state" EQ "'connected'"
+	" WHERE NOT q.parked AND q.next_attempt_at" LT "'infinity' AND q.next_attempt_at" GT "$1"
 	" ORDER BY q.next_attempt_at LIMIT 1",
 	{TIMESTAMPTZOID, InvalidOid},
 	NULL
 };
 
-/* Due, but the connection is paused or leased. */
+/* Due, but the connection is paused or leased: when will the first be free? */
+#define HELD_BACK "SELECT pg_catalog.min(GREATEST(c.not_before, c.lease_until)) FROM"
+#define IS_HELD_BACK " WHERE c.state" EQ "'connected' AND (c.not_before" GT "$1 OR c.lease_until" GT "$1)"
+
 static TTStatement find_held_back = {
-	"SELECT pg_catalog.min(GREATEST(c.not_before, c.lease_until)) FROM timetap.sync_queue q"
-	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
-	" WHERE NOT q.parked AND q.next_attempt_at" LE "$1 AND c.state" EQ "'connected'"
-	" AND (c.not_before" GT "$1 OR c.lease_until" GT "$1)",
+	HELD_BACK FIRST_DUE " JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id" IS_HELD_BACK,
+	{TIMESTAMPTZOID, InvalidOid},
+	NULL
+};
+
+static TTStatement find_all_held_back = {
+	HELD_BACK " timetap_private.connections c" OF_CONNECTION IS_HELD_BACK,
 	{TIMESTAMPTZOID, InvalidOid},
 	NULL
 };
 
 /*
- * Due, but only a new credential will do, and google_connect() makes all jobs
- * of its host due.  Both rows are locked, so it has either not begun or is
+ * Due, but only a person can mend the connection, and whoever does makes all
+ * jobs of its host due.  Both rows are locked, so he has either not begun or is
  * seen.
  */
 static TTStatement set_aside = {
 	"UPDATE timetap.sync_queue AS q SET next_attempt_at = 'infinity'"
-	" FROM (SELECT q.host_id, q.meeting_id FROM timetap.sync_queue q"
+	" FROM (SELECT q.host_id, q.meeting_id FROM" FIRST_DUE
 	" JOIN timetap_private.connections c ON c.host_id" EQ "q.host_id"
-	" WHERE NOT q.parked AND q.next_attempt_at" LE "$1 AND c.state" EQ "'revoked'"
+	" JOIN timetap.sync_queue l ON l.host_id" EQ "q.host_id AND l.meeting_id" EQ "q.meeting_id"
+	" WHERE c.state" EQ "ANY ('{revoked,failed}'::pg_catalog.text[])"
 	" AND NOT EXISTS (SELECT FROM timetap_private.connections o"
 	" WHERE o.host_id" EQ "c.host_id AND o.state" EQ "'connected')"
-	" LIMIT $2 FOR NO KEY UPDATE OF q, c SKIP LOCKED) AS d"
+	" FOR NO KEY UPDATE OF l, c SKIP LOCKED) AS d"
 	" WHERE q.host_id" EQ "d.host_id AND q.meeting_id" EQ "d.meeting_id",
-	{TIMESTAMPTZOID, INT8OID, InvalidOid},
+	{TIMESTAMPTZOID, InvalidOid},
 	NULL
 };
 
@@ -101,7 +136,9 @@ find_connection(TTJob *job, TTSkipped *skipped, TimestampTz now)
 	bool		found;
 
 	tt_statements_begin(&section);
-	found = tt_statements_write(&find_host, parameters) > 0;
+	found = tt_statements_write(&find_host, parameters) > 0 ||
+		(tt_statements_write(&find_more, parameters) > 0 &&
+		 tt_statements_write(&find_free, parameters) > 0);
 	if (found)
 	{
 		job->connection.host = *DatumGetUUIDP(tt_statements_value(0, 1));
@@ -184,8 +221,8 @@ claim(TTJob *job)
 	return true;
 }
 
-static void
-skip(TTSkipped *skipped, const pg_uuid_t *host)
+void
+tt_claim_skip(TTSkipped *skipped, const pg_uuid_t *host)
 {
 	pg_uuid_t  *id = &skipped->ids[skipped->count];
 
@@ -208,24 +245,21 @@ tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now)
 		return job->decision < TT_DECIDE_CREATE ? TT_CLAIMED_CLOSED : TT_CLAIMED_REQUEST;
 	if (result == TT_GUARDED_FAILED && tt_trouble_mark(job, error))
 		return TT_CLAIMED_CLOSED;
-	skip(skipped, &job->connection.host);
-	return TT_CLAIMED_BUSY;
+	tt_claim_skip(skipped, &job->connection.host);
+	return result == TT_GUARDED_BLOCKED ? TT_CLAIMED_BLOCKED : TT_CLAIMED_BUSY;
 }
 
 bool
 tt_claim_set_aside(TimestampTz now)
 {
-	TTParameter parameters[] = {
-		TT_VALUE(TimestampTzGetDatum(now)),
-		TT_VALUE(Int64GetDatum(MAX_SET_ASIDE))
-	};
+	TTParameter parameters[] = {TT_VALUE(TimestampTzGetDatum(now))};
 	TTSection	section;
-	uint64		count;
+	bool		found;
 
 	tt_statements_begin(&section);
-	count = tt_statements_write(&set_aside, parameters);
+	found = tt_statements_write(&set_aside, parameters) > 0;
 	tt_statements_end(&section);
-	return count == MAX_SET_ASIDE;
+	return found;
 }
 
 TimestampTz
@@ -234,13 +268,15 @@ tt_claim_next_due(TimestampTz now)
 	TTParameter parameters[] = {TT_VALUE(TimestampTzGetDatum(now))};
 	TimestampTz next = DT_NOEND;
 	TTSection	section;
+	bool		is_more;
 	bool		isnull;
 	Datum		held_back;
 
 	tt_statements_begin(&section);
 	if (tt_statements_write(&find_later, parameters) > 0)
 		next = DatumGetTimestampTz(tt_statements_value(0, 1));
-	tt_statements_write(&find_held_back, parameters);
+	is_more = tt_statements_write(&find_more, parameters) > 0;
+	tt_statements_write(is_more ? &find_all_held_back : &find_held_back, parameters);
 	held_back = tt_statements_column(0, 1, &isnull);
 	if (!isnull)
 		next = Min(next, DatumGetTimestampTz(held_back));

@@ -15,11 +15,12 @@ typedef enum TTClaimed
 	TT_CLAIMED_REQUEST,			/* the job's request is to be sent */
 	TT_CLAIMED_CLOSED,			/* nothing was left to do */
 	TT_CLAIMED_BUSY,			/* rows were locked: another time */
+	TT_CLAIMED_BLOCKED,			/* a table was locked, as for any other job */
 	TT_CLAIMED_NONE				/* no job is due */
 } TTClaimed;
 
 /* Hosts that a turn of the worker leaves out. */
-#define TT_MAX_SKIPPED	64
+#define TT_MAX_SKIPPED	128
 
 typedef struct TTSkipped
 {
@@ -27,6 +28,9 @@ typedef struct TTSkipped
 	Datum		hosts[TT_MAX_SKIPPED];
 	pg_uuid_t	ids[TT_MAX_SKIPPED];
 } TTSkipped;
+
+/* Leave out a host. */
+extern void tt_claim_skip(TTSkipped *skipped, const pg_uuid_t *host);
 
 /*
  * Inside a transaction.  Take the job that is due longest, of a host that is
@@ -36,8 +40,8 @@ typedef struct TTSkipped
 extern TTClaimed tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now);
 
 /*
- * Inside a transaction.  Set aside what waits for a person to connect the
- * calendar again, so that it is not looked at time and again.  True if there
+ * Inside a transaction.  Set aside what waits for a person to mend the
+ * connection, so that it is not looked at time and again.  True if there
  * may be more of it.
  */
 extern bool tt_claim_set_aside(TimestampTz now);

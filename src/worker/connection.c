@@ -200,9 +200,25 @@ tt_connection_write(const TTConnection *connection)
 	tt_statements_write(&write_row, parameters);
 }
 
+/*
+ * What the server's log is told about the job's connection once this is
+ * committed.
+ */
+static void
+set_news(TTJob *job, const TTConnection *connection, const char *what, const char *hint)
+{
+	MemoryContext caller = MemoryContextSwitchTo(job->context);
+
+	job->now.news = psprintf("timetap: connection %s %s",
+							 DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&connection->id))),
+							 what);
+	job->now.news_hint = hint ? pstrdup(hint) : NULL;
+	MemoryContextSwitchTo(caller);
+}
+
 void
-tt_connection_trouble(TTConnection *connection, const char *state, const char *problem,
-						  const char *hint)
+tt_connection_trouble(TTJob *job, TTConnection *connection, const char *state,
+					  const char *problem, const char *hint)
 {
 	bool		is_same_state = strcmp(state, connection->state) == 0;
 	bool		is_news = !is_same_state || connection->last_error == NULL ||
@@ -212,15 +228,12 @@ tt_connection_trouble(TTConnection *connection, const char *state, const char *p
 	connection->last_error = pstrdup(problem);
 	connection->hint = hint ? pstrdup(hint) : NULL;
 	if (is_news)
-		ereport(LOG,
-				(errmsg("timetap: connection %s is %s: %s",
-						DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&connection->id))),
-						is_same_state ? "held back" : state, problem),
-				 hint ? errhint("%s", hint) : 0));
+		set_news(job, connection,
+				 psprintf("is %s: %s", is_same_state ? "held back" : state, problem), hint);
 }
 
 void
-tt_connection_hold_back(TTConnection *connection, int64 floor_us, const char *problem,
+tt_connection_hold_back(TTJob *job, TTConnection *connection, int64 floor_us, const char *problem,
 						const char *hint, TimestampTz now)
 {
 	if (connection->failures < PG_INT32_MAX)
@@ -232,16 +245,14 @@ tt_connection_hold_back(TTConnection *connection, int64 floor_us, const char *pr
 												   floor_us / USECS_PER_SEC);
 	/* One or two of them are nothing to tell people. */
 	if (connection->failures >= TT_PROVIDER_FEW_TRIES)
-		tt_connection_trouble(connection, connection->state, problem, hint);
+		tt_connection_trouble(job, connection, connection->state, problem, hint);
 }
 
 void
-tt_connection_success(TTConnection *connection, TimestampTz now)
+tt_connection_success(TTJob *job, TTConnection *connection, TimestampTz now)
 {
 	if (connection->last_error != NULL)
-		ereport(LOG,
-				(errmsg("timetap: connection %s works again",
-						DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&connection->id))))));
+		set_news(job, connection, "works again", NULL);
 	connection->not_before = TT_NO_TIME;
 	connection->failures = 0;
 	connection->last_success_at = now;

@@ -36,20 +36,20 @@ extern void tt_connection_write(const TTConnection *connection);
 
 /*
  * Something is wrong with the connection itself: say so in it, and in the
- * server's log unless it said just that before.  "state" is its new state.
+ * server's log after the commit unless it said just that before.  "state" is its new state.
  */
-extern void tt_connection_trouble(TTConnection *connection, const char *state,
+extern void tt_connection_trouble(TTJob *job, TTConnection *connection, const char *state,
 								  const char *problem, const char *hint);
 
 /*
  * The service or the line is in trouble: no request for a while, which grows
  * with each one that fails, whichever job it belongs to.
  */
-extern void tt_connection_hold_back(TTConnection *connection, int64 floor_us,
+extern void tt_connection_hold_back(TTJob *job, TTConnection *connection, int64 floor_us,
 									const char *problem, const char *hint, TimestampTz now);
 
 /* A request has succeeded. */
-extern void tt_connection_success(TTConnection *connection, TimestampTz now);
+extern void tt_connection_success(TTJob *job, TTConnection *connection, TimestampTz now);
 
 /* Store a new credential, unless somebody else has meanwhile. */
 extern void tt_connection_store_credential(const TTConnection *connection, bytea *sealed);

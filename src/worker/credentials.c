@@ -29,6 +29,12 @@
 /* A token is not used in its last minutes, nor in the second half of a short life. */
 #define RENEW_BEFORE_S	300
 
+/*
+ * However short it is said to live, a token is used for so long: it would
+ * otherwise be asked for again and again.  If it is refused, that shows.
+ */
+#define MIN_USABLE_S	10
+
 /* The cache is cleared of what has expired when it has this many tokens. */
 #define SWEEP_AT		64
 
@@ -104,6 +110,7 @@ tt_credentials_keep(const TTConnection *connection, const TTProviderToken *token
 	char	   *copy = MemoryContextStrdup(TopMemoryContext, token->access_token);
 	TokenEntry *entry;
 
+	usable_s = Max(usable_s, MIN_USABLE_S);
 	if (tokens == NULL)
 	{
 		HASHCTL		control = {
@@ -205,6 +212,13 @@ tt_credentials_wipe(TTProviderCredential *credential)
 {
 	wipe(credential->client_secret);
 	wipe(credential->refresh_token);
+}
+
+void
+tt_credentials_wipe_token(const TTProviderToken *token)
+{
+	wipe(token->access_token);
+	wipe(token->refresh_token);
 }
 
 void

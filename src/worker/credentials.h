@@ -28,6 +28,9 @@ extern void tt_credentials_drop_all(void);
 extern void tt_credentials_open(const TTConnection *connection, TTProviderCredential *credential);
 extern void tt_credentials_wipe(TTProviderCredential *credential);
 
+/* Overwrite what a token request yielded. */
+extern void tt_credentials_wipe_token(const TTProviderToken *token);
+
 /* Inside a section.  Store the new refresh token that came with a token. */
 extern void tt_credentials_store_rotated(const TTConnection *connection, const TTProviderToken *token);
 

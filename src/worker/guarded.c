@@ -81,7 +81,7 @@ tt_guarded_run(bool (*work) (TTJob *job), TTJob *job, ErrorData **error)
 		{
 			FreeErrorData(*error);
 			*error = NULL;
-			result = TT_GUARDED_BUSY;
+			result = TT_GUARDED_BLOCKED;
 		}
 	}
 	PG_END_TRY();

@@ -13,7 +13,8 @@
 typedef enum TTGuarded
 {
 	TT_GUARDED_DONE,
-	TT_GUARDED_BUSY,			/* rolled back: somebody has a lock */
+	TT_GUARDED_BUSY,			/* rolled back: somebody has a row */
+	TT_GUARDED_BLOCKED,			/* rolled back: waited for a lock in vain */
 	TT_GUARDED_FAILED			/* rolled back: error for this job */
 } TTGuarded;
 

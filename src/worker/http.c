@@ -44,7 +44,6 @@ static bool has_deadline = false;
 static int64 deadline_ms;		/* on the monotonic clock */
 static dlist_head under_way = DLIST_STATIC_INIT(under_way);
 static dlist_head done = DLIST_STATIC_INIT(done);
-static int	in_flight = 0;
 
 static int64
 clock_ms(void)
@@ -167,12 +166,6 @@ tt_http_epoll_fd(void)
 	return epoll_fd;
 }
 
-int
-tt_http_in_flight(void)
-{
-	return in_flight;
-}
-
 long
 tt_http_timeout_ms(void)
 {
@@ -228,7 +221,6 @@ tt_http_start(const TTHttpRequest *request, MemoryContext context, void *owner)
 
 	call->owner = owner;
 	call->context = context;
-	in_flight++;
 
 	block_signals(&before);
 	if (call->easy != NULL && curl_multi_add_handle(multi, call->easy) != CURLM_OK)
@@ -287,7 +279,6 @@ tt_http_next_done(TTHttpReply *reply)
 		.status = call->status,
 		.retry_after_s = call->retry_after_s,
 		.maybe_sent = call->maybe_sent,
-		.timed_out = call->timed_out,
 		.bad_certificate = call->bad_certificate,
 		.hint = call->hint
 	};
@@ -301,7 +292,6 @@ tt_http_next_done(TTHttpReply *reply)
 	MemoryContextSwitchTo(before);
 
 	dlist_delete(&call->node);
-	in_flight--;
 	tt_http_call_free(call);
 	return true;
 }
@@ -323,7 +313,6 @@ cancel_in(dlist_head *calls, void *owner)
 		if (call->easy != NULL)
 			(void) curl_multi_remove_handle(multi, call->easy);
 		dlist_delete(&call->node);
-		in_flight--;
 		tt_http_call_free(call);
 	}
 }

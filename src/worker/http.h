@@ -89,7 +89,6 @@ typedef struct TTHttpReply
 
 	/* Meaningful in all other phases. */
 	bool		maybe_sent;		/* the server may have seen the request */
-	bool		timed_out;
 	bool		bad_certificate;	/* the server's certificate was refused */
 	const char *message;		/* for people, free of secrets; else NULL */
 	const char *hint;			/* what to do about it, or NULL */
@@ -120,9 +119,6 @@ extern void tt_http_process(void);
 
 /* Fetch one finished request, oldest first; false if there is none. */
 extern bool tt_http_next_done(TTHttpReply *reply);
-
-/* Number of requests started and not yet fetched. */
-extern int	tt_http_in_flight(void);
 
 /* Drop the requests of an owner, or all (NULL), without a reply. */
 extern void tt_http_cancel(void *owner);

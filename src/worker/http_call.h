@@ -42,7 +42,6 @@ typedef struct TTHttpCall
 	int			status;
 	int64		retry_after_s;
 	bool		maybe_sent;
-	bool		timed_out;
 	bool		bad_certificate;
 	char		message[256];
 	const char *hint;

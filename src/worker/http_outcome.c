@@ -124,7 +124,6 @@ explain_failure(TTHttpCall *call, CURLcode result)
 	if (call->answer_too_large || result == CURLE_FILESIZE_EXCEEDED)
 		what = "the answer is larger than 1 MB";
 	set_failure(call, phase, what, hint);
-	call->timed_out = result == CURLE_OPERATION_TIMEDOUT;
 	call->maybe_sent = reached >= TT_HTTP_SENDING;
 }
 

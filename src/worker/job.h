@@ -139,6 +139,8 @@ typedef struct TTProgress
 	bool		is_refreshed;	/* a new access token was got for this claim */
 	bool		is_without_link;	/* the link was given up in this claim */
 	const char *problem;		/* of the last answer settled; NULL: success */
+	const char *news;			/* for the log, after the commit; or NULL */
+	const char *news_hint;		/* or NULL */
 } TTProgress;
 
 typedef struct TTJob

@@ -41,6 +41,7 @@
 
 #include "http.h"
 #include "settings.h"
+#include "shared_state.h"
 #include "turn.h"
 #include "worker_entry.h"
 
@@ -66,6 +67,8 @@ static const struct
 	{"enable_seqscan", "off"},
 	{"enable_hashjoin", "off"},
 	{"enable_mergejoin", "off"},
+	{"enable_material", "off"},
+	{"enable_sort", "off"},
 	{"jit", "off"},
 };
 
@@ -155,7 +158,7 @@ guarded_turn(bool woken)
 		MemoryContextSwitchTo(TopMemoryContext);
 		error = CopyErrorData();
 		FlushErrorState();
-		AbortCurrentTransaction();
+		AbortOutOfAnyTransaction(); /* it may come from within a subtransaction */
 		tt_turn_failed(error->message ? error->message : "unknown error");
 		FreeErrorData(error);
 		pgstat_report_activity(STATE_IDLE, NULL);
@@ -166,12 +169,13 @@ guarded_turn(bool woken)
 }
 
 /*
- * How long may the worker stay without work?
+ * How long may the worker stay without work?  Without a launcher for ever:
+ * nobody would start it again when work comes.
  */
 static TimestampTz
 idle_end(TimestampTz idle_since)
 {
-	if (timetap_worker_idle < 0 || !tt_turn_is_idle())
+	if (timetap_worker_idle < 0 || !tt_turn_is_idle() || !timetap_shared_state_has_launcher())
 		return DT_NOEND;
 	return idle_since + (int64) timetap_worker_idle * USECS_PER_SEC;
 }

@@ -39,6 +39,7 @@ typedef struct Settlement
 	TTJob	   *job;
 	TimestampTz now;
 	TTProviderAnswer answer;
+	TTProviderToken token;		/* NULLs unless the answer brought one */
 	TTConclusion	conclusion;
 	TTKnownEvent known;			/* as the answer proves it */
 	bool		is_known_new;	/* it proves something */
@@ -56,21 +57,32 @@ static void
 read_token_answer(Settlement *s)
 {
 	TTJob	   *job = s->job;
-	TTProviderToken token;
 
-	job->connection.provider->token_answer(&job->reply, &s->answer, &token);
+	job->connection.provider->token_answer(&job->reply, &s->answer, &s->token);
 	tt_action_token_answer(job, &s->answer, &s->conclusion);
-	if (s->answer.class == TT_ANSWER_DONE)
-	{
-		tt_credentials_keep(&job->connection, &token, s->now);
-		job->blames_connection = true;
-		tt_credentials_store_rotated(&job->connection, &token);
-		job->blames_connection = false;
-		explicit_bzero(token.access_token, strlen(token.access_token));
-		if (token.refresh_token != NULL)
-			explicit_bzero(token.refresh_token, strlen(token.refresh_token));
-	}
 	s->known = job->now.known;
+}
+
+/*
+ * Keep the tokens that came.  The connection is locked, so that a new refresh
+ * token can be stored without waiting; a connection that is no longer ours has
+ * another one already.
+ */
+static void
+keep_tokens(Settlement *s)
+{
+	TTJob	   *job = s->job;
+
+	if (s->token.access_token == NULL)
+		return;
+	tt_credentials_keep(&job->connection, &s->token, s->now);
+	if (s->has_lease)
+	{
+		job->blames_connection = true;
+		tt_credentials_store_rotated(&job->connection, &s->token);
+		job->blames_connection = false;
+	}
+	tt_credentials_wipe_token(&s->token);
 }
 
 static void
@@ -151,7 +163,8 @@ record(Settlement *s)
 }
 
 /*
- * Go on within this claim, unless it was taken from us: one more request.
+ * Go on within this claim, unless it was taken from us or something else is
+ * wanted by now: one more request.
  */
 static bool
 repeat(Settlement *s)
@@ -165,7 +178,7 @@ repeat(Settlement *s)
 	}
 	if (s->answer.class == TT_ANSWER_WITHOUT_LINK)
 		job->now.is_without_link = true;
-	if (!s->is_ours || !s->has_lease || s->connection.version != job->connection.version ||
+	if (!s->is_same_wish || !s->has_lease || s->connection.version != job->connection.version ||
 		strcmp(s->connection.state, "connected") != 0)
 		return false;
 
@@ -173,6 +186,7 @@ repeat(Settlement *s)
 	job->now.lease_until = tt_connection_lease_end(s->now);
 	s->connection.lease_until = job->now.lease_until;
 	tt_connection_write(&s->connection);
+	job->connection.credential = s->connection.credential;	/* it may be a new one */
 	tt_request_build(job, s->now);
 	job->now.stage = TT_STAGE_READY;
 	return true;
@@ -189,7 +203,7 @@ look_again(Settlement *s)
 	TTDecision	decision = tt_action_decide(&job->wish, &s->known);
 
 	if (s->has_lease)
-		tt_connection_success(&s->connection, s->now);
+		tt_connection_success(s->job, &s->connection, s->now);
 	s->row.next_attempt_at = s->now;
 	if (!s->is_same_wish)
 		return true;
@@ -232,10 +246,10 @@ blame_connection(Settlement *s)
 		/* Up to a quarter more, so that not all come back at once. */
 		s->connection.not_before = s->now + s->conclusion.wait_us +
 			(int64) ((double) s->conclusion.wait_us * pg_prng_double(&pg_global_prng_state) / 4);
-		tt_connection_trouble(&s->connection, "connected", s->conclusion.problem, s->conclusion.hint);
+		tt_connection_trouble(s->job, &s->connection, "connected", s->conclusion.problem, s->conclusion.hint);
 	}
 	else
-		tt_connection_trouble(&s->connection, s->answer.operator_needed ? "failed" : "revoked",
+		tt_connection_trouble(s->job, &s->connection, s->answer.operator_needed ? "failed" : "revoked",
 							  s->conclusion.problem, s->conclusion.hint);
 }
 
@@ -252,7 +266,7 @@ retry(Settlement *s)
 	bool		counts = !is_shared || s->connection.failures == 0;
 
 	if (is_shared)
-		tt_connection_hold_back(&s->connection, s->conclusion.wait_us, s->conclusion.problem,
+		tt_connection_hold_back(s->job, &s->connection, s->conclusion.wait_us, s->conclusion.problem,
 								s->conclusion.hint, s->now);
 	if (counts)
 		return !s->is_ours || tt_trouble_retry(&s->row, s->conclusion.wait_us, s->now);
@@ -301,7 +315,13 @@ settle(TTJob *job)
 
 	read_answer(&s);
 	job->now.problem = s.conclusion.problem;
-	if (!lock_rows(&s) || !record(&s))
+	if (!lock_rows(&s))
+	{
+		tt_credentials_wipe_token(&s.token);
+		return false;
+	}
+	keep_tokens(&s);
+	if (!record(&s))
 		return false;
 	if ((s.conclusion.next == TT_NEXT_REPEAT || s.conclusion.next == TT_NEXT_REFRESH) && repeat(&s))
 		return true;
@@ -331,25 +351,46 @@ settle(TTJob *job)
 	return true;
 }
 
-bool
+/*
+ * Settling may be tried often; what a try leaves in memory is needed only if
+ * it works, or to say why it did not.
+ */
+static TTGuarded
+try_to_settle(TTJob *job, ErrorData **error)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext context = job->context;
+	volatile	TTGuarded result = TT_GUARDED_BUSY;
+
+	job->context = AllocSetContextCreate(context, "timetap settlement", ALLOCSET_SMALL_SIZES);
+	job->blames_connection = false;
+	PG_TRY();
+	{
+		result = tt_guarded_run(settle, job, error);
+	}
+	PG_FINALLY();
+	{
+		MemoryContextSwitchTo(caller);
+		if (result == TT_GUARDED_BUSY || result == TT_GUARDED_BLOCKED)
+			MemoryContextDelete(job->context);
+		job->context = context;
+	}
+	PG_END_TRY();
+	return result;
+}
+
+TTGuarded
 tt_settle(TTJob *job)
 {
-	ErrorData  *error;
 	TTProgress	before = job->now;
-	MemoryContext context = job->context;
-	TTGuarded	result;
+	ErrorData  *error;
+	TTGuarded	result = try_to_settle(job, &error);
 
-	/* Settling may be tried often; what a try leaves is needed if it works. */
-	job->context = AllocSetContextCreate(context, "timetap settlement", ALLOCSET_SMALL_SIZES);
-	result = tt_guarded_run(settle, job, &error);
-	if (result == TT_GUARDED_BUSY)
-		MemoryContextDelete(job->context);
-	job->context = context;
 	if (result == TT_GUARDED_DONE)
-		return true;
+		return result;
 	job->now = before;
-	if (result == TT_GUARDED_BUSY)
-		return false;
+	if (result != TT_GUARDED_FAILED)
+		return result;
 
 	/* What can't even be marked is found again when its lease has run out. */
 	if (!tt_trouble_mark(job, error))
@@ -357,5 +398,5 @@ tt_settle(TTJob *job)
 				(errmsg("timetap could not settle an answer: %s", job->error)));
 	job->now.problem = job->error;
 	job->now.stage = TT_STAGE_ENDED;
-	return true;
+	return TT_GUARDED_DONE;
 }

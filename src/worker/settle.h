@@ -8,13 +8,14 @@
 #ifndef TT_SETTLE_H
 #define TT_SETTLE_H
 
+#include "guarded.h"
 #include "job.h"
 
 /*
  * Inside a transaction.  Settle the job's answer: afterwards its stage says
- * that it has ended, or that its next request is ready.  False if rows were
- * locked: the answer is to be kept and settled later.
+ * that it has ended, or that its next request is ready.  "Busy" or "blocked" if
+ * locks were in the way: the answer is to be kept and settled later.
  */
-extern bool tt_settle(TTJob *job);
+extern TTGuarded tt_settle(TTJob *job);
 
 #endif							/* TT_SETTLE_H */

@@ -79,7 +79,7 @@ mark_connection(TTJob *job)
 	if (job->blames_connection)
 	{
 		connection.not_before = GetCurrentTimestamp() + CREDENTIAL_WAIT;
-		tt_connection_trouble(&connection, connection.state, job->error, job->error_hint);
+		tt_connection_trouble(job, &connection, connection.state, job->error, job->error_hint);
 	}
 	tt_connection_write(&connection);
 	return true;
@@ -93,6 +93,8 @@ mark_row(TTJob *job)
 
 	if (locked != TT_LOCKED)
 		return locked == TT_LOCKED_MISSING;
+	if (job->now.stage != TT_STAGE_CLAIMED && row.attempt != job->row.attempt)
+		return true;			/* another claim has it by now */
 	if (job->now.stage == TT_STAGE_CLAIMED)
 	{
 		/* The claim was rolled back, and counts all the same. */
@@ -135,5 +137,7 @@ tt_trouble_mark(TTJob *job, const ErrorData *error)
 		ereport(WARNING,
 				(errcode(another->sqlerrcode),
 				 errmsg("timetap could not mark a failed sync job: %s", another->message)));
+	if (result != TT_GUARDED_DONE)
+		job->now.news = NULL;
 	return result == TT_GUARDED_DONE;
 }

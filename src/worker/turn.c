@@ -25,6 +25,7 @@
 #include "claim.h"
 #include "credentials.h"
 #include "installed.h"
+#include "jobs.h"
 #include "prepared.h"
 #include "settings.h"
 #include "settle.h"
@@ -44,8 +45,6 @@
 
 /* Jobs that one transaction closes without a request, so that it stays short. */
 #define MAX_CLOSED			32
-
-static dlist_head jobs = DLIST_STATIC_INIT(jobs);
 
 static bool is_installed;		/* the extension, in our version */
 static bool is_started;			/* the leases of a worker before us are freed */
@@ -89,34 +88,30 @@ is_to_be_settled(const TTJob *job, TimestampTz now)
 	return job->now.stage == TT_STAGE_ANSWERED && job->settle_at <= now;
 }
 
-static void
+/*
+ * Settle what can be settled; false if a table is locked, for which each job
+ * would wait anew.
+ */
+static bool
 settle_answers(TimestampTz now)
 {
+	TTGuarded	settled = TT_GUARDED_DONE;
 	dlist_iter	iter;
 
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
-		if (!is_to_be_settled(job, now) || tt_settle(job))
+		if (!is_to_be_settled(job, now))
+			continue;
+		if (settled != TT_GUARDED_BLOCKED)
+			settled = tt_settle(job);
+		if (job->now.stage != TT_STAGE_ANSWERED)
 			continue;
 		job->settle_wait = doubled(job->settle_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT);
 		job->settle_at = now + job->settle_wait;
 	}
-}
-
-static int
-count_jobs(void)
-{
-	dlist_iter	iter;
-	int			count = 0;
-
-	dlist_foreach(iter, &jobs)
-	{
-		if (dlist_container(TTJob, node, iter.cur)->now.stage != TT_STAGE_ENDED)
-			count++;
-	}
-	return count;
+	return settled != TT_GUARDED_BLOCKED;
 }
 
 /*
@@ -125,17 +120,23 @@ count_jobs(void)
 static void
 claim_jobs(TimestampTz now)
 {
-	int			room = timetap_max_in_flight - count_jobs();
+	int			room = tt_jobs_room();
 	int			nclosed = 0;
+	int			nwaiting;
 	TTSkipped	skipped = {.count = 0};
 	TTClaimed	claimed = TT_CLAIMED_CLOSED;
 
 	next_due = DT_NOEND;
-	while (room > 0 && nclosed < MAX_CLOSED && claimed != TT_CLAIMED_NONE)
+	is_work_possible = false;
+	if (room <= 0)
+		return;
+	tt_jobs_skip_waiting(&skipped);
+	nwaiting = skipped.count;
+	while (room > 0 && nclosed < MAX_CLOSED && claimed != TT_CLAIMED_NONE && claimed != TT_CLAIMED_BLOCKED)
 	{
 		TTJob	   *job = tt_job_new();
 
-		dlist_push_tail(&jobs, &job->node);
+		dlist_push_tail(&tt_jobs_list, &job->node);
 		job->now.stage = TT_STAGE_CLAIMED;
 		claimed = tt_claim_next(job, &skipped, now);
 		if (claimed == TT_CLAIMED_REQUEST)
@@ -147,11 +148,12 @@ claim_jobs(TimestampTz now)
 		nclosed += claimed == TT_CLAIMED_CLOSED;
 	}
 
-	is_work_possible = nclosed == MAX_CLOSED || (room > 0 && tt_claim_set_aside(now));
+	if (claimed != TT_CLAIMED_BLOCKED)
+		is_work_possible = nclosed == MAX_CLOSED || (room > 0 && tt_claim_set_aside(now));
 	if (room > 0 && !is_work_possible)
 		next_due = tt_claim_next_due(now);
-	lock_wait = skipped.count > 0 ? doubled(lock_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT) : 0;
-	if (skipped.count > 0)
+	lock_wait = skipped.count > nwaiting ? doubled(lock_wait, FIRST_LOCK_WAIT, LAST_LOCK_WAIT) : 0;
+	if (skipped.count > nwaiting)
 		next_due = Min(next_due, now + lock_wait);
 }
 
@@ -161,15 +163,9 @@ claim_jobs(TimestampTz now)
 static void
 forget_jobs(void)
 {
-	dlist_mutable_iter iter;
-
 	tt_http_cancel(NULL);
 	tt_credentials_drop_all();
-	dlist_foreach_modify(iter, &jobs)
-	{
-		dlist_delete(iter.cur);
-		tt_job_free(dlist_container(TTJob, node, iter.cur));
-	}
+	tt_jobs_drop_all();
 	is_started = false;
 	is_work_possible = false;
 	next_due = DT_NOEND;
@@ -189,7 +185,8 @@ work(void)
 		return;
 	if (!is_started)
 		tt_claim_free_leases();
-	settle_answers(now);
+	if (!settle_answers(now))
+		return;
 	is_prepared = tt_prepared_is_waiting();
 	claim_jobs(now);
 	if (is_prepared)
@@ -223,6 +220,16 @@ count_answer(const TTJob *job)
 	strlcpy(counters.last_error, job->now.problem, sizeof(counters.last_error));
 }
 
+static void
+tell_news(TTJob *job)
+{
+	if (job->now.news != NULL)
+		ereport(LOG,
+				(errmsg_internal("%s", job->now.news),
+				 job->now.news_hint ? errhint("%s", job->now.news_hint) : 0));
+	job->now.news = NULL;
+}
+
 /*
  * After the commit: let go of what has ended, send what is ready.
  */
@@ -231,10 +238,11 @@ go_on(void)
 {
 	dlist_mutable_iter iter;
 
-	dlist_foreach_modify(iter, &jobs)
+	dlist_foreach_modify(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
+		tell_news(job);
 		if (job->committed.stage == TT_STAGE_ANSWERED && job->now.stage != TT_STAGE_ANSWERED)
 		{
 			count_answer(job);
@@ -258,7 +266,7 @@ send_requests(void)
 {
 	dlist_iter	iter;
 
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
@@ -281,18 +289,20 @@ needs_transaction(TimestampTz now)
 
 	if (now < not_before)
 		return false;
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		if (is_to_be_settled(dlist_container(TTJob, node, iter.cur), now))
 			return true;
 	}
-	return count_jobs() < timetap_max_in_flight && (is_work_possible || next_due <= now);
+	return tt_jobs_room() > 0 && (is_work_possible || next_due <= now);
 }
 
 static void
 report(void)
 {
-	counters.in_flight = count_jobs();
+	int			waiting;
+
+	counters.in_flight = tt_jobs_count_requests(&waiting);
 	counters.wake_ups++;
 	timetap_shared_state_report(&counters);
 }
@@ -330,20 +340,7 @@ tt_turn_run(bool woken)
 void
 tt_turn_failed(const char *problem)
 {
-	dlist_mutable_iter iter;
-
-	dlist_foreach_modify(iter, &jobs)
-	{
-		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
-
-		if (job->committed.stage == TT_STAGE_CLAIMED)
-		{
-			dlist_delete(iter.cur);
-			tt_job_free(job);
-		}
-		else
-			job->now = job->committed;
-	}
+	tt_jobs_put_back();
 	failure_wait = doubled(failure_wait, FIRST_FAILURE_WAIT, LAST_FAILURE_WAIT);
 	not_before = GetCurrentTimestamp() + failure_wait;
 	is_work_possible = true;
@@ -357,14 +354,14 @@ tt_turn_next(void)
 	TimestampTz next = DT_NOEND;
 	dlist_iter	iter;
 
-	dlist_foreach(iter, &jobs)
+	dlist_foreach(iter, &tt_jobs_list)
 	{
 		TTJob	   *job = dlist_container(TTJob, node, iter.cur);
 
 		if (job->now.stage == TT_STAGE_ANSWERED)
 			next = Min(next, job->settle_at);
 	}
-	if (count_jobs() < timetap_max_in_flight)
+	if (tt_jobs_room() > 0)
 		next = Min(next, is_work_possible ? 0 : next_due);
 	return Max(next, not_before);
 }
@@ -372,5 +369,5 @@ tt_turn_next(void)
 bool
 tt_turn_is_idle(void)
 {
-	return dlist_is_empty(&jobs) && !is_work_possible && next_due == DT_NOEND;
+	return dlist_is_empty(&tt_jobs_list) && !is_work_possible && next_due == DT_NOEND;
 }

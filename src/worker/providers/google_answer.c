@@ -258,6 +258,13 @@ tt_google_answer_event(TTProviderAction action, const TTHttpReply *reply,
 	read_link(event, state);
 }
 
+static void
+wipe(char *secret)
+{
+	if (secret != NULL)
+		explicit_bzero(secret, strlen(secret));
+}
+
 void
 tt_google_answer_token(const TTHttpReply *reply, TTProviderAnswer *answer,
 					   TTProviderToken *token)
@@ -285,6 +292,8 @@ tt_google_answer_token(const TTHttpReply *reply, TTProviderAnswer *answer,
 	if (token->access_token == NULL ||
 		(type != NULL && pg_strcasecmp(type, "Bearer") != 0))
 	{
+		wipe(token->access_token);
+		wipe(token->refresh_token);
 		memset(token, 0, sizeof(*token));
 		read_nonsense(TT_ACTION_TOKEN, reply, "without a token", answer);
 	}
