@@ -88,16 +88,19 @@ tt_bookings_open(const pg_uuid_t *id, const char *token, TTActor *actor,
 		return refuse_not_found(id, refusal);
 	read_row(booking);
 
-	if (actor->service)
-		return true;
-	if (token != NULL &&
-		tt_manage_tokens_match(token, &booking->host, &booking->id,
-							   booking->token_version, snapshot))
-	{
-		actor->who = "token";
-		return true;
-	}
-	return refuse_not_found(id, refusal);
+	if (token == NULL)
+		return actor->service || refuse_not_found(id, refusal);
+
+	/*
+	 * Who shows a token acts as the attendee, whoever calls: an application's
+	 * server passes on what a browser sent.
+	 */
+	if (!tt_manage_tokens_match(token, &booking->host, &booking->id,
+								booking->token_version, snapshot))
+		return refuse_not_found(id, refusal);
+	actor->service = false;
+	actor->who = "token";
+	return true;
 }
 
 /*

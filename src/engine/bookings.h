@@ -43,9 +43,9 @@ typedef struct TTBooking
 } TTBooking;
 
 /*
- * Inside a section.  Find the booking "id" that the caller may see: an
- * administrator or the service any, everybody else the one his manage token
- * is for.  False with *refusal booking_not_found, also when it is hidden.
+ * Inside a section.  Find the booking "id" that the caller may see: whoever
+ * shows a manage token the one that it is for, as its attendee; without one
+ * an administrator or the service any.  False with *refusal booking_not_found, also when it is hidden.
  */
 extern bool tt_bookings_open(const pg_uuid_t *id, const char *token, TTActor *actor,
 							 Snapshot snapshot, TTBooking *booking, TTRefusal *refusal);

@@ -26,7 +26,7 @@ COMMENT ON TABLE timetap.hosts IS 'Whose time is booked: a person, a room, equip
 COMMENT ON COLUMN timetap.hosts.handle IS 'Short name, part of the address handle/slug of the host''s event types';
 COMMENT ON COLUMN timetap.hosts.time_zone IS 'Name from pg_timezone_names; opening hours, local dates and limits are meant in it';
 COMMENT ON COLUMN timetap.hosts.limits IS 'As event_types.limits, over all event types, as set_host_limits() takes them';
-COMMENT ON COLUMN timetap.hosts.owner_id IS 'The user, as current_user_id() tells it, who may manage this host';
+COMMENT ON COLUMN timetap.hosts.owner_id IS 'The user, as the application knows him, who may manage this host';
 
 CREATE FUNCTION timetap.add_host(handle text, email text DEFAULT NULL, name text DEFAULT NULL, time_zone text DEFAULT NULL,
 	owner_id text DEFAULT NULL, kind text DEFAULT NULL, metadata jsonb DEFAULT NULL)

@@ -50,7 +50,7 @@ static const struct
 	int			flags;
 }			int_settings[] =
 {
-	{"timetap.min_duration", "Shortest duration that an event type or a booking may have.",
+	{"timetap.min_duration", "Shortest duration that an event type may be given.",
 	&timetap_min_duration, 5 * 60, 1, INT_MAX, PGC_USERSET, GUC_UNIT_S},
 	{"timetap.max_span", "Stretches of time that one call asks about must be shorter than this.",
 	&timetap_max_span, 3 * 365 * 24 * 60, 1, 100 * 366 * 24 * 60, PGC_SUSET, GUC_UNIT_MIN},
