@@ -43,6 +43,13 @@ extern TTDecision tt_action_decide(const TTWish *wish, const TTKnownEvent *known
 /* The request that a decision leads to. */
 extern TTProviderAction tt_action_request(TTDecision decision);
 
+/* Does a decision lead to a request? */
+static inline bool
+tt_action_needs_request(TTDecision decision)
+{
+	return decision >= TT_DECIDE_CREATE;
+}
+
 /*
  * Read an answer to the job's event request: *known becomes what it proves.
  * "timeout_us" is how long a request may be under way, "base_us" the first wait

@@ -215,7 +215,7 @@ claim(TTJob *job)
 	tt_known_event_load(job);
 	tt_wish_load(job);
 	job->decision = tt_action_decide(&job->wish, &job->now.known);
-	if (job->decision < TT_DECIDE_CREATE)
+	if (!tt_action_needs_request(job->decision))
 		return close_without_request(job);
 	take(job, now);
 	return true;
@@ -242,7 +242,7 @@ tt_claim_next(TTJob *job, TTSkipped *skipped, TimestampTz now)
 	job->now.stage = TT_STAGE_CLAIMED;
 	result = tt_guarded_run(claim, job, &error);
 	if (result == TT_GUARDED_DONE)
-		return job->decision < TT_DECIDE_CREATE ? TT_CLAIMED_CLOSED : TT_CLAIMED_REQUEST;
+		return !tt_action_needs_request(job->decision) ? TT_CLAIMED_CLOSED : TT_CLAIMED_REQUEST;
 	if (result == TT_GUARDED_FAILED && tt_trouble_mark(job, error))
 		return TT_CLAIMED_CLOSED;
 	tt_claim_skip(skipped, &job->connection.host);

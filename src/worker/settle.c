@@ -207,7 +207,7 @@ look_again(Settlement *s)
 	s->row.next_attempt_at = s->now;
 	if (!s->is_same_wish)
 		return true;
-	if (decision < TT_DECIDE_CREATE)
+	if (!tt_action_needs_request(decision))
 	{
 		if (!tt_write_back_lock(&s->row))
 			return false;

@@ -163,7 +163,7 @@ is($test->booking($booking, 'google_event_id'), $event_id, 'and not made again')
 # for a second time when the create has run out.
 $test->set('timetap.request_timeout', '500ms');
 $test->forget_requests;
-$test->fault({ match => { name => 'events.insert' }, fault => 'delay', seconds => 1.2, when => 'before' });
+$test->fault({ match => { name => 'events.insert' }, fault => 'delay', seconds => 0.8, when => 'before' });
 $booking = $test->book('ana/intro', $slot++);
 $test->wait_until(sub { scalar $test->requests('events.insert') }, 'the create has been sent');
 $test->sql("SELECT timetap.cancel('$booking')");

@@ -103,6 +103,30 @@ $session->('ROLLBACK');
 $test->wait_for("SELECT sync_state = 'synced' FROM timetap.bookings WHERE id = '$booking'");
 pass('and it is settled when the locks are gone');
 
+# More jobs than are looked at wait for a connection that pauses: others' are
+# found behind them.
+$test->add_host('bob', unconnected => 1);
+$test->connect_calendar('bob');
+my $of_bob = "host_id = (SELECT id FROM timetap.hosts WHERE handle = 'bob')";
+$test->sql("UPDATE timetap_private.connections SET not_before = now() + interval '1 hour' WHERE $of_bob");
+$booking = $test->book('bob/intro', 1);
+$test->sql(q{INSERT INTO timetap.sync_queue (host_id, meeting_id, next_attempt_at)
+	SELECT id, gen_random_uuid(), now() - interval '1 hour' FROM timetap.hosts, generate_series(1, 300)
+	WHERE handle = 'bob'});
+$other = $test->book('ana/intro', 5);
+$test->wait_for("SELECT sync_state = 'synced' FROM timetap.bookings WHERE id = '$other'");
+is($test->sql("SELECT count(*) FROM timetap.sync_queue WHERE $of_bob AND attempt = 0"), '301',
+	'jobs are found behind those of a paused connection');
+
+# What waits for a failed one is set aside, and due again with the connection.
+$test->sql("UPDATE timetap_private.connections SET state = 'failed', not_before = NULL WHERE $of_bob;"
+	  . 'SELECT timetap_private.wake_worker()');
+$test->wait_for("SELECT count(*) = 301 FROM timetap.sync_queue WHERE $of_bob AND next_attempt_at = 'infinity'");
+is($test->sql("SELECT timetap.retry_sync('$booking')"), 't', 'a person has mended the connection');
+$test->wait_for("SELECT sync_state = 'synced' FROM timetap.bookings WHERE id = '$booking'");
+$test->wait_for("SELECT count(*) = 0 FROM timetap.sync_queue WHERE $of_bob");
+pass('what was set aside is looked at again');
+
 # Nothing is left of the answers that could not be settled.
 $log = log_reader();
 $test->sql("SELECT pg_log_backend_memory_contexts($pid)");
