@@ -181,3 +181,23 @@ tt_known_event_record(const TTJob *job, const TTKnownEvent *known)
 
 	tt_statements_write(&record_row, parameters);
 }
+
+bool
+tt_known_event_differs(const TTKnownEvent *a, const TTKnownEvent *b)
+{
+	return a->state != b->state ||
+		memcmp(&a->connection, &b->connection, sizeof(pg_uuid_t)) != 0 ||
+		a->calendar_id != b->calendar_id ||
+		a->is_elsewhere != b->is_elsewhere ||
+		a->event_id != b->event_id ||
+		a->generation != b->generation ||
+		a->revision != b->revision ||
+		a->etag != b->etag ||
+		a->html_link != b->html_link ||
+		a->ical_uid != b->ical_uid ||
+		a->link != b->link ||
+		a->link_state != b->link_state ||
+		a->link_request != b->link_request ||
+		a->looks != b->looks ||
+		a->warning != b->warning;
+}

@@ -21,6 +21,12 @@ extern void tt_known_event_load(TTJob *job);
 extern void tt_known_event_prepare(TTJob *job);
 
 /*
+ * Does one say anything else than the other, which it was copied from?  A
+ * string that was replaced counts as another.
+ */
+extern bool tt_known_event_differs(const TTKnownEvent *a, const TTKnownEvent *b);
+
+/*
  * Record what an answer proved, unless the row speaks of another event by
  * now.
  */

@@ -93,7 +93,7 @@ read_event_answer(Settlement *s)
 	job->connection.provider->event_answer(tt_action_request(job->decision), &job->reply, &s->answer);
 	tt_action_event_answer(job, &s->answer, (int64) timetap_request_timeout * 1000,
 						   (int64) timetap_retry_base * 1000, &s->known, &s->conclusion);
-	s->is_known_new = memcmp(&s->known, &job->now.known, sizeof(s->known)) != 0;
+	s->is_known_new = tt_known_event_differs(&s->known, &job->now.known);
 }
 
 static void
