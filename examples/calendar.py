@@ -7,11 +7,13 @@ DIRECTORY is the one that the simulated calendar was started with; with
 --after-delete it waits until the calendar was asked to delete an event.
 """
 
+import datetime
 import json
 import os
 import ssl
 import sys
 import urllib.request
+import zoneinfo
 
 PATIENCE = 10       # seconds
 
@@ -29,6 +31,13 @@ def live_events(directory):
     return [event for event in get(directory, "events") if event["status"] != "cancelled"]
 
 
+def local_time(start):
+    """The start in the event's own zone: answers have it in the calendar's."""
+    zone = zoneinfo.ZoneInfo(start["timeZone"])
+    instant = datetime.datetime.fromisoformat(start["dateTime"])
+    return instant.astimezone(zone).strftime("%a %Y-%m-%d %H:%M ") + start["timeZone"]
+
+
 def main():
     directory = os.environ["FAKE_GOOGLE"]
     if sys.argv[1:] == ["--after-delete"]:
@@ -37,7 +46,7 @@ def main():
     for event in events:
         print("event   ", event["id"])
         print("title   ", event["summary"])
-        print("time    ", event["start"]["dateTime"], event["start"].get("timeZone", ""))
+        print("time    ", local_time(event["start"]))
         print("guests  ", ", ".join(guest["email"] for guest in event.get("attendees", [])))
         print("meet    ", event.get("hangoutLink", "none yet"))
         for line in event.get("description", "").splitlines():

@@ -12,7 +12,7 @@ SELECT extversion FROM pg_extension WHERE extname = 'timetap';
 
 \echo
 \echo '== A host, with opening hours in her own time zone, and what can be booked with her.'
-SELECT handle, name, time_zone FROM timetap.add_host('ana', 'ana@example.com', 'Ana Silva', 'Europe/Lisbon');
+SELECT handle, name, time_zone FROM timetap.add_host('ana', 'ana@example.com', 'Ana Silva', 'Europe/Berlin');
 -- shows: ana    | Ana Silva
 SELECT timetap.set_hours('ana', 'Mon-Fri 09:00-12:00, 13:00-17:00');
 -- shows: 10
@@ -28,10 +28,12 @@ SELECT host, provider, state, pending FROM timetap.sync_status;
 
 \echo
 \echo '== When is Ana free next Monday morning? (as she sees it, and as an instant)'
-SELECT date_trunc('week', now() AT TIME ZONE 'Europe/Lisbon')::date + 7 AS monday \gset
-SELECT (:'monday'::date + time '10:00') AT TIME ZONE 'Europe/Lisbon' AS ten \gset
+SELECT date_trunc('week', now() AT TIME ZONE 'Europe/Berlin')::date + 7 AS monday \gset
+SELECT (:'monday'::date + time '00:00') AT TIME ZONE 'Europe/Berlin' AS morning,
+  (:'monday'::date + time '10:00') AT TIME ZONE 'Europe/Berlin' AS ten,
+  (:'monday'::date + time '12:00') AT TIME ZONE 'Europe/Berlin' AS noon \gset
 SELECT local_date, local_time, starts_at, seats_left
-  FROM timetap.slots('ana/intro', :'monday'::date + time '00:00', :'monday'::date + time '12:00');
+  FROM timetap.slots('ana/intro', :'morning', :'noon');
 -- shows: 09:00:00
 -- shows: 10:00:00
 -- shows: 11:00:00
@@ -47,7 +49,7 @@ SELECT id AS booking FROM timetap.bookings WHERE attendee_email = 'bob@example.c
 \echo
 \echo '== The slot is gone.'
 SELECT local_time
-  FROM timetap.slots('ana/intro', :'monday'::date + time '00:00', :'monday'::date + time '12:00');
+  FROM timetap.slots('ana/intro', :'morning', :'noon');
 -- shows: 09:00:00
 -- shows: 11:00:00
 -- shows: (2 rows)
@@ -82,7 +84,7 @@ SELECT status, sync_state, google_event_id, meet_link FROM timetap.bookings WHER
 SELECT status FROM timetap.cancel(:'booking', NULL, 'Flu');
 -- shows: cancelled
 SELECT count(*) AS free_slots
-  FROM timetap.slots('ana/intro', :'monday'::date + time '00:00', :'monday'::date + time '12:00');
+  FROM timetap.slots('ana/intro', :'morning', :'noon');
 -- shows:           3
 \! python3 examples/calendar.py --after-delete
 -- shows: events in the calendar: 0, requests that Google would refuse: 0
