@@ -52,7 +52,7 @@ CREATE FUNCTION timetap.set_hours(host text, hours text, schedule text DEFAULT N
 RETURNS int
 LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'timetap_set_hours';
 COMMENT ON FUNCTION timetap.set_hours(text, text, text) IS
-'Replace a host''s weekly hours (of the schedule, by default ''default''), such as ''Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00''; empty: none. Returns the number of windows. Errors: PT404 host_not_found, PT422 bad_hours, bad_handle (schedule).';
+'Replace a host''s weekly hours (of the schedule, by default ''default''), such as ''Mon-Fri 09:00-12:00,13:00-17:00; Sat 10:00-14:00''; empty: none. The clock has 24 hours; ''Fri 22:00-02:00'' runs over midnight, ''Sat 10:00-24:00'' to the end of the day. Returns the number of windows. Errors: PT404 host_not_found, PT422 bad_hours, bad_handle (schedule).';
 
 CREATE FUNCTION timetap.set_date_hours(host text, on_date date, hours text, schedule text DEFAULT NULL)
 RETURNS int

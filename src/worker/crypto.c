@@ -140,7 +140,7 @@ read_key(const char *path, SealingKey *key)
 				(errcode_for_file_access(),
 				 errmsg("could not open key file \"%s\": %m", path),
 				 !is_missing ? 0 :
-				 errhint("Make one on the server with \"openssl rand -hex 32 > FILE; chmod 600 FILE\", as the user the server runs as.")));
+				 errhint("If credentials were stored before, bring back the file they were sealed with. Otherwise make one on the server with \"openssl rand -hex 32 > FILE; chmod 600 FILE\", as the user the server runs as.")));
 	}
 	if (fstat(fd, &status) != 0)
 		ereport(ERROR,
@@ -289,7 +289,7 @@ timetap_worker_open(const char *key_file, bytea *sealed,
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("stored credential was sealed with another key than that in \"%s\"", key_file),
-				 errhint("Bring back the key file it was sealed with, or store the credential anew.")));
+				 errhint("Bring back the key file it was sealed with, or store it anew: the client with timetap.google_configure(), a host's token with timetap.google_connect().")));
 	if (!is_good)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
