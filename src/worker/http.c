@@ -278,7 +278,6 @@ tt_http_next_done(TTHttpReply *reply)
 		.phase = call->phase,
 		.status = call->status,
 		.retry_after_s = call->retry_after_s,
-		.maybe_sent = call->maybe_sent,
 		.bad_certificate = call->bad_certificate,
 		.hint = call->hint
 	};

@@ -88,7 +88,6 @@ typedef struct TTHttpReply
 	int64		retry_after_s;	/* 0 = not asked for */
 
 	/* Meaningful in all other phases. */
-	bool		maybe_sent;		/* the server may have seen the request */
 	bool		bad_certificate;	/* the server's certificate was refused */
 	const char *message;		/* for people, free of secrets; else NULL */
 	const char *hint;			/* what to do about it, or NULL */

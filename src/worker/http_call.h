@@ -41,7 +41,6 @@ typedef struct TTHttpCall
 	TTHttpPhase phase;
 	int			status;
 	int64		retry_after_s;
-	bool		maybe_sent;
 	bool		bad_certificate;
 	char		message[256];
 	const char *hint;

@@ -106,8 +106,7 @@ phase_reached(TTHttpCall *call)
 static void
 explain_failure(TTHttpCall *call, CURLcode result)
 {
-	TTHttpPhase reached = phase_reached(call);
-	TTHttpPhase phase = reached;
+	TTHttpPhase phase = phase_reached(call);
 	const char *what = call->error[0] != '\0' ? call->error : curl_easy_strerror(result);
 	const char *hint = NULL;
 
@@ -124,7 +123,6 @@ explain_failure(TTHttpCall *call, CURLcode result)
 	if (call->answer_too_large || result == CURLE_FILESIZE_EXCEEDED)
 		what = "the answer is larger than 1 MB";
 	set_failure(call, phase, what, hint);
-	call->maybe_sent = reached >= TT_HTTP_SENDING;
 }
 
 void
@@ -140,7 +138,6 @@ tt_http_call_finish(TTHttpCall *call, CURLcode result)
 	{
 		call->phase = TT_HTTP_COMPLETE;
 		call->status = (int) status;
-		call->maybe_sent = true;
 		call->retry_after_s = Min(Max(retry_after, 0), TT_HTTP_MAX_RETRY_AFTER_S);
 	}
 	else

@@ -298,8 +298,6 @@ token_request(const TTProviderCredential *credential, TTHttpRequest *request)
 const TTProvider tt_google_provider = {
 	.name = "google",
 	.own_calendar = "primary",
-	.capabilities = TT_PROVIDER_CLIENT_ID | TT_PROVIDER_ETAG |
-	TT_PROVIDER_ASYNC_LINK | TT_PROVIDER_NOTIFY_SWITCH,
 	.event_id = event_id,
 	.escape_text = tt_google_text_escape,
 	.token_request = token_request,

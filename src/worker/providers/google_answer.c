@@ -117,8 +117,6 @@ read_error(TTProviderAction action, const TTHttpReply *reply,
 	answer->shared = rule->shared;
 	answer->operator_needed = rule->operator_needed;
 	answer->retry_after_s = Max(reply->retry_after_s, rule->wait_s);
-	answer->maybe_applied = tt_provider_is_write(action) &&
-		(reply->status >= 500 || reply->status == 408);
 }
 
 /*
@@ -133,7 +131,6 @@ read_nonsense(TTProviderAction action, const TTHttpReply *reply,
 	answer->then = TT_ANSWER_RETRY;
 	answer->message = make_message(action, reply->status, what);
 	answer->retry_after_s = reply->retry_after_s;
-	answer->maybe_applied = tt_provider_is_write(action);
 }
 
 /*

@@ -43,13 +43,6 @@ tt_provider_verb(TTProviderAction action)
 	return verbs[action];
 }
 
-bool
-tt_provider_is_write(TTProviderAction action)
-{
-	return action == TT_ACTION_CREATE || action == TT_ACTION_PATCH ||
-		action == TT_ACTION_DELETE;
-}
-
 void
 tt_provider_transport_answer(TTProviderAction action, const TTHttpReply *reply,
 							 TTProviderAnswer *answer)
@@ -64,7 +57,6 @@ tt_provider_transport_answer(TTProviderAction action, const TTHttpReply *reply,
 	answer->message = pstrdup(message);
 	answer->hint = reply->hint;
 	answer->retry_after_s = reply->bad_certificate ? BAD_CERTIFICATE_WAIT_S : 0;
-	answer->maybe_applied = reply->maybe_sent && tt_provider_is_write(action);
 	answer->shared = true;
 	answer->state.revision = -1;
 }

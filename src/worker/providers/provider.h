@@ -24,12 +24,6 @@
 #include "datatype/timestamp.h"
 #include "../http.h"
 
-/* What a provider can do; the worker asks instead of comparing names. */
-#define TT_PROVIDER_CLIENT_ID		0x01	/* event ids are chosen by us */
-#define TT_PROVIDER_ETAG			0x02	/* changes can be conditional */
-#define TT_PROVIDER_ASYNC_LINK		0x04	/* a link may come later: poll */
-#define TT_PROVIDER_NOTIFY_SWITCH	0x08	/* mails are asked for per call */
-
 /* A credential as it is sent for an access token. */
 typedef struct TTProviderCredential
 {
@@ -154,7 +148,6 @@ typedef struct TTProviderAnswer
 								 * never text of the answer; NULL if DONE */
 	const char *hint;			/* what a person should do, or NULL */
 	int64		retry_after_s;	/* floor for the next try, 0 = none */
-	bool		maybe_applied;	/* the request may have taken effect */
 	bool		shared;			/* trouble of the service or the line, not of
 								 * this row: hold back the credential's others */
 	bool		operator_needed;	/* HUMAN: whoever runs the server must act;
@@ -173,7 +166,6 @@ typedef struct TTProviderToken
 typedef struct TTProvider
 {
 	const char *name;			/* as in connections.provider */
-	uint32		capabilities;	/* TT_PROVIDER_* */
 	const char *own_calendar;	/* what the account's own calendar is called */
 
 	/* The event's id; the same for the same meeting and generation (from 1). */
@@ -231,9 +223,6 @@ extern const TTProvider *tt_provider_find(const char *name);
 
 /* For providers: what a message says was being done. */
 extern const char *tt_provider_verb(TTProviderAction action);
-
-/* For providers: whether the action changes anything. */
-extern bool tt_provider_is_write(TTProviderAction action);
 
 /* For providers: the answer to a reply that is not TT_HTTP_COMPLETE. */
 extern void tt_provider_transport_answer(TTProviderAction action,
