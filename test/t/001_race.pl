@@ -100,7 +100,8 @@ sub script_file
 sub race_pgbench
 {
 	my ($level, $places, $sql) = @_;
-	my $script = script_file('pgbench', "\\set i :i + 1\n\\set n (:client_id * 13 + :i * 7) % $places\n$sql\n");
+	# counted on at the end: a transaction that is retried tries the same place
+	my $script = script_file('pgbench', "\\set n (:client_id * 13 + :i * 7) % $places\n$sql\n\\set i :i + 1\n");
 	my ($out, $err);
 
 	local $ENV{PGOPTIONS} = '-c default_transaction_isolation=' . ($level =~ s/ /\\ /r);
