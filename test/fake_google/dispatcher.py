@@ -75,6 +75,7 @@ class Dispatcher:
             connection.wait(float(rule.get("delay", 0)))
             if rule.fault == "delay" and rule.get("when", "after") != "before":
                 connection.wait(float(rule.get("seconds", 60)))
+        self.leave(request)
         return answer, rule
 
     def carry_out(self, request, rule, entry):
@@ -145,6 +146,12 @@ class Dispatcher:
                                             "with": sorted(inside)})
             inside.add(entry["serial"])
             request.writes = inside
+
+    def leave(self, request):
+        """Before the answer goes out: who has it may send the next request at once."""
+        if request.writes is not None:
+            with self.store.lock:
+                request.writes.discard(request.entry["serial"])
 
     def finish(self, request, answer, outcome):
         """Close the log entry of a request, however it went."""
